@@ -113,7 +113,7 @@ def _rate(from_multiplier: Decimal, to_multiplier: Decimal) -> tuple[int, int]:
 
 
 def convert_micros(micros: int, from_multiplier: Decimal, to_multiplier: Decimal) -> int:
-    """The amount in the other currency, in micro-units: × to ÷ from as one exact fraction, rounded once half-even."""
+    """The amount in the other currency, in micro-units: to ÷ from is one exact fraction, rounded once half-even."""
     if from_multiplier is to_multiplier:
         return micros
     over, under = _rate(from_multiplier, to_multiplier)

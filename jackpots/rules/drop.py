@@ -46,8 +46,8 @@ def chance(pot: PotTerms, *, contribution_micros: int, before_micros: int, after
     """The chance of this contribution on this pot. A pot that is armed is hit for certain."""
     if armed:
         return CERTAIN
-    if pot.kind == "value":
-        assert pot.value_from_micros is not None and pot.value_to_micros is not None  # noqa: S101
+    if pot.value_from_micros is not None and pot.value_to_micros is not None:
         return by_value(before_micros, after_micros, pot.value_from_micros, pot.value_to_micros)
-    assert pot.max_magic_number is not None  # noqa: S101
+    if pot.max_magic_number is None:
+        raise ValueError(f"pot {pot.code!r} has neither two values nor a magic number")
     return by_probability(contribution_micros, pot.cost_per_attempt_micros, pot.max_magic_number)

@@ -96,7 +96,7 @@ class Win(msgspec.Struct, frozen=True):
 
 
 class Settled(msgspec.Struct, frozen=True):
-    """All postings of one contribution: the house's part, a line for each pot in the order of the terms, and the win."""
+    """All postings of one contribution: the house's part, a line for each pot as the terms order them, the win."""
 
     household_micros: int
     lines: tuple[PotLine, ...]

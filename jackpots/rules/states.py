@@ -30,9 +30,7 @@ def may_change(state: str, to: str) -> bool:
     return InstanceState(to) in TRANSITIONS[InstanceState(state)]
 
 
-def effective_state(
-    state: str, starts_at: datetime | None, ends_at: datetime | None, now: datetime
-) -> InstanceState:
+def effective_state(state: str, starts_at: datetime | None, ends_at: datetime | None, now: datetime) -> InstanceState:
     """The state that holds at `now`: a start that has passed activates, an end that has passed terminates.
 
     The schedule is half-open: the first instant belongs to it, the last does not.
@@ -62,11 +60,6 @@ def accepts_contributions(state: str) -> bool:
 def accepts_opt_ins(state: str) -> bool:
     """Opting in is possible while the jackpot can come back; a paused one keeps its players."""
     return state in (InstanceState.ACTIVE, InstanceState.PAUSED)
-
-
-def accepts_opt_outs(state: str) -> bool:
-    """Leaving is always possible."""
-    return InstanceState(state) in InstanceState
 
 
 def is_final(state: str) -> bool:

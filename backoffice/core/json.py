@@ -1,0 +1,196 @@
+"""JSON, in and out. Numbers of money are exact decimal text both ways and never pass through a float."""
+
+import json
+import re
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any, Final, Literal, Never
+
+import msgspec
+
+from backoffice.core.money import text_from_micros
+
+MAX_BYTES: Final = 65_536
+MAX_DEPTH: Final = 16
+MAX_NUMBER_CHARACTERS: Final = 40
+MAX_STRING_BYTES: Final = 8_192
+MAX_EXPONENT: Final = 308
+
+DecodeError = msgspec.DecodeError
+
+StrictJsonCode = Literal[
+    "too_large",
+    "not_utf8",
+    "byte_order_mark",
+    "nul",
+    "too_deep",
+    "not_json",
+    "number_too_long",
+    "number_out_of_range",
+    "not_a_number",
+    "duplicate_key",
+    "string_too_long",
+    "lone_surrogate",
+]
+
+_encoder = msgspec.json.Encoder(decimal_format="number")
+# Matches to the end where the closing quote is missing, so that no start is ever tried in vain: linear time.
+_STRINGS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
+_BRACKETS = re.compile(r"[][{}]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class StrictJsonError(ValueError):
+    """Bytes that are not the strict JSON we take. `code` is the one reason, `detail` is for people."""
+
+    def __init__(self, code: StrictJsonCode, detail: str) -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code: StrictJsonCode = code
+        self.detail = detail
+
+
+def encode(value: object) -> bytes:
+    """The value as JSON. A Decimal becomes a number; one that may have an exponent goes through json_decimal."""
+    return _encoder.encode(value)
+
+
+def json_number(micros: int) -> msgspec.Raw:
+    """An amount in micro-units as an exact JSON number of units: 100217500 is emitted as 100.2175."""
+    return msgspec.Raw(text_from_micros(micros).encode())
+
+
+def json_decimal(value: Decimal) -> msgspec.Raw:
+    """A rate as an exact JSON number without an exponent. ValueError if it is not finite."""
+    if not value.is_finite():
+        raise ValueError("JSON has no number for what is not finite")
+    text = f"{value:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return msgspec.Raw(text.encode())
+
+
+@lru_cache(maxsize=256)
+def decoder(type_: Any = Any) -> msgspec.json.Decoder[Any]:
+    """The kept decoder of a type. Numbers with a point that have no declared type become Decimal."""
+    return msgspec.json.Decoder(type_, float_hook=_decimal)
+
+
+def decode(raw: bytes | str, type_: Any = Any) -> Any:
+    """Decode and validate as `type_`. DecodeError, or its ValidationError, which names the path of the fault."""
+    return decoder(type_).decode(raw)
+
+
+def decode_strict(raw: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> Any:
+    """Decode what a stranger sent: dict, list, str, bool, None, and Decimal for every number.
+
+    Keys are stripped of white space, and one that comes twice (then or before) is refused. StrictJsonError, and no
+    other exception, for anything but one strict UTF-8 document within the limits.
+    """
+    text = _text(raw, max_bytes)
+    _check_depth(text, max_depth)
+    try:
+        value = _strict.decode(text)
+    except StrictJsonError:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise StrictJsonError("not_json", _first_line(error)) from None
+    if "\\u" in text or len(raw) > MAX_STRING_BYTES:
+        _check_strings(value)
+    return value
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise ValueError("the number is out of range") from None
+
+
+def _text(raw: bytes, max_bytes: int) -> str:
+    if len(raw) > max_bytes:
+        raise StrictJsonError("too_large", f"{len(raw)} bytes, at most {max_bytes}")
+    try:
+        text = bytes(raw).decode("utf-8", "strict")
+    except UnicodeDecodeError as error:
+        raise StrictJsonError("not_utf8", f"byte {error.start} is not UTF-8") from None
+    if text.startswith("\ufeff"):
+        raise StrictJsonError("byte_order_mark", "the text begins with a byte order mark")
+    if "\0" in text:
+        raise StrictJsonError("nul", "the text holds a NUL")
+    return text
+
+
+def _check_depth(text: str, max_depth: int) -> None:
+    # What has fewer brackets than the limit, even counting those in strings, cannot be deeper.
+    if text.count("{") + text.count("[") <= max_depth:
+        return
+    depth = 0
+    for bracket in _BRACKETS.findall(_STRINGS.sub("", text)):
+        depth += 1 if bracket in "{[" else -1
+        if depth > max_depth:
+            raise StrictJsonError("too_deep", f"nested deeper than {max_depth}")
+
+
+def _number(text: str) -> Decimal:
+    if len(text) > MAX_NUMBER_CHARACTERS:
+        raise StrictJsonError("number_too_long", f"a number of {len(text)} characters")
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise StrictJsonError("number_out_of_range", f"the number {text}") from None
+    if number and abs(number.adjusted()) > MAX_EXPONENT:
+        raise StrictJsonError("number_out_of_range", f"the number {text}")
+    return number
+
+
+def _constant(text: str) -> Never:
+    raise StrictJsonError("not_a_number", f"{text} is no JSON number")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = {key.strip(): value for key, value in pairs}
+    if len(members) != len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key.strip() in seen:
+                raise StrictJsonError("duplicate_key", f"the key {_shown(key.strip())} comes twice")
+            seen.add(key.strip())
+    return members
+
+
+_strict = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=_number, parse_int=_number, parse_constant=_constant, strict=True
+)
+
+
+def _check_strings(value: Any) -> None:
+    # Only an escape can bring in a NUL (which PostgreSQL cannot keep) or half of a surrogate pair.
+    for string in _strings(value):
+        if "\0" in string:
+            raise StrictJsonError("nul", "a string holds an escaped NUL")
+        if _SURROGATE.search(string):
+            raise StrictJsonError("lone_surrogate", f"in {_shown(string)}")
+        if len(string) * 4 > MAX_STRING_BYTES and len(string.encode()) > MAX_STRING_BYTES:
+            raise StrictJsonError("string_too_long", f"a string of {len(string)} characters")
+
+
+def _strings(value: Any) -> Iterable[str]:
+    waiting = [value]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, str):
+            yield item
+        elif isinstance(item, dict):
+            waiting.extend(item.keys())
+            waiting.extend(item.values())
+        elif isinstance(item, list):
+            waiting.extend(item)
+
+
+def _shown(text: str) -> str:
+    return ascii(text[:40])
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0][:200]
