@@ -18,6 +18,11 @@ _NOT_MONEY: Final = frozenset(
 )
 
 
+_COINS: Final = {
+    code: MICROS // int(currency.sub_unit) for code, currency in CURRENCIES.items() if code not in _NOT_MONEY
+}
+
+
 class MoneyError(ValueError):
     """An amount that cannot be kept exactly. `field` says which one, `reason` says why."""
 
@@ -49,9 +54,9 @@ def micros_from_decimal(value: Decimal, *, field: str) -> int:
     shift = int(exponent) + DECIMALS
     number = int("".join(map(str, digits)))
     if shift >= 0:
-        number *= 10**shift
+        number *= int(10**shift)
     else:
-        number, lost = divmod(number, 10 ** min(-shift, len(digits) + 1))
+        number, lost = divmod(number, int(10 ** min(-shift, len(digits) + 1)))
         if lost:
             raise MoneyError(field, "has more than 6 decimals")
     return -number if sign else number
@@ -72,18 +77,17 @@ def text_from_micros(micros: int) -> str:
     return f"{units}.{rest:06d}".rstrip("0")
 
 
-@lru_cache(maxsize=1024)
 def is_currency(code: str) -> bool:
     """Whether the code is an ISO 4217 currency that people are paid in."""
-    return code in CURRENCIES and code not in _NOT_MONEY
+    return code in _COINS
 
 
-@lru_cache(maxsize=1024)
 def minor_unit_micros(currency: str) -> int:
     """How many micro-units the smallest coin has: EUR 10,000; JPY 1,000,000; BHD 1,000. MoneyError if unknown."""
-    if not is_currency(currency):
-        raise MoneyError("currency", f"{currency!r} is not an ISO 4217 currency")
-    return MICROS // int(CURRENCIES[currency].sub_unit)
+    try:
+        return _COINS[currency]
+    except KeyError:
+        raise MoneyError("currency", f"{currency[:10]!r} is not an ISO 4217 currency") from None
 
 
 def floor_to_minor(micros: int, currency: str) -> int:
@@ -173,6 +177,5 @@ def format_micros(micros: int, *, decimals: int = 2) -> str:
     return f"{sign}{units:,}.{digits}" if digits else f"{sign}{units:,}"
 
 
-@lru_cache(maxsize=1024)
 def _decimals(currency: str) -> int:
     return DECIMALS + 1 - len(str(minor_unit_micros(currency)))
