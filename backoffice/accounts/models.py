@@ -1,0 +1,128 @@
+"""Who may come in: staff by e-mail and password, services by a token."""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from backoffice.core import clock
+from backoffice.tenancy.models import Operator
+
+
+class Role(models.TextChoices):
+    """What a member of staff is (rule B-25)."""
+
+    PLATFORM_ADMIN = "platform_admin", "Platform admin"
+    OPERATOR_ADMIN = "operator_admin", "Operator admin"
+    MANAGER = "manager", "Manager"
+    APPROVER = "approver", "Approver"
+    ANALYST = "analyst", "Analyst"
+
+
+class StaffUserManager(BaseUserManager["StaffUser"]):
+    """Makes members of staff; the e-mail is the name they log in with."""
+
+    def create_user(
+        self, email: str, password: str | None = None, *, role: str = Role.ANALYST, operator: Operator | None = None
+    ) -> "StaffUser":
+        """A member of staff with a usable password."""
+        user = self.model(email=self.normalize_email(email).lower(), role=role, operator=operator, joined_at=clock.now())
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None) -> "StaffUser":
+        """A platform admin, as `manage.py createsuperuser` makes one."""
+        return self.create_user(email, password, role=Role.PLATFORM_ADMIN)
+
+    def get_by_natural_key(self, username: str | None) -> "StaffUser":
+        """E-mails are compared in lower case."""
+        return self.get(email=(username or "").lower())
+
+
+class StaffUser(AbstractBaseUser):
+    """A person who uses the backoffice. Without an operator: the platform's own."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200, blank=True)
+    role = models.CharField(max_length=20, choices=Role.choices)
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, null=True, blank=True, related_name="staff")
+    brand_ids = ArrayField(models.CharField(max_length=129), default=list, blank=True)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField()
+
+    objects = StaffUserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    class Meta:
+        ordering = ["email"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="staff_role_known"),
+            models.CheckConstraint(
+                condition=models.Q(role=Role.PLATFORM_ADMIN, operator__isnull=True)
+                | (~models.Q(role=Role.PLATFORM_ADMIN) & models.Q(operator__isnull=False)),
+                name="staff_platform_has_no_operator",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    @property
+    def is_staff(self) -> bool:
+        """Django's admin is for platform admins only."""
+        return self.is_superuser
+
+    @property
+    def is_superuser(self) -> bool:
+        """Django's name for a platform admin."""
+        return self.role == Role.PLATFORM_ADMIN
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:  # noqa: ARG002
+        """Django admin's question; the backoffice asks backoffice.accounts.rights."""
+        return self.is_active and self.is_superuser
+
+    def has_module_perms(self, app_label: str) -> bool:  # noqa: ARG002
+        """Django admin's question."""
+        return self.is_active and self.is_superuser
+
+
+class ServiceAccount(models.Model):
+    """A machine of a partner. It logs in once and keeps a token that does not expire."""
+
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="service_accounts")
+    username = models.CharField(max_length=100, unique=True)
+    password = models.CharField(max_length=200)
+    brand_ids = ArrayField(models.CharField(max_length=129), default=list, blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(StaffUser, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["username"]
+        constraints = [models.UniqueConstraint(fields=["operator", "id"], name="service_account_of_operator")]
+
+    def __str__(self) -> str:
+        return self.username
+
+
+class ServiceToken(models.Model):
+    """A token of a service account: its first letters, and the SHA-256 of the whole."""
+
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+")
+    account = models.ForeignKey(ServiceAccount, on_delete=models.CASCADE, related_name="tokens")
+    prefix = models.CharField(max_length=12)
+    digest = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(StaffUser, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.prefix}…"

@@ -1,0 +1,26 @@
+"""Bearer tokens of service accounts."""
+
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from backoffice.accounts.models import ServiceAccount
+from backoffice.accounts.tokens import account_of_token
+
+
+class BearerAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <token>`; request.user is the service account, request.auth the token's digest."""
+
+    def authenticate(self, request: Request) -> tuple[ServiceAccount, str] | None:
+        """None where no such header is sent; 401 where the token is unknown, revoked or its account switched off."""
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        account = account_of_token(token.strip())
+        if account is None:
+            raise AuthenticationFailed("The token is not valid.")
+        return account, token
+
+    def authenticate_header(self, request: Request) -> str:  # noqa: ARG002
+        """What a 401 asks for."""
+        return 'Bearer realm="potluck"'

@@ -1,0 +1,11 @@
+"""Keys that carry the operator, so that no row points across tenants."""
+
+from django.db import migrations
+
+from backoffice.tenancy.composite import tenant_foreign_key
+
+
+class Migration(migrations.Migration):
+    dependencies = [("approvals", "0001_initial"), ("tenancy", "0001_initial")]
+
+    operations = [tenant_foreign_key("approvals_approval", "brand_id", "tenancy_brand")]

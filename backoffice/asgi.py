@@ -1,0 +1,9 @@
+"""Entry point of the edge process."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backoffice.settings")
+
+application = get_asgi_application()

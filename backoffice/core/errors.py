@@ -1,0 +1,35 @@
+"""Refusals with the code and the status that callers rely on (spec: ERR-01…11, B-06, G-07)."""
+
+STATUS_BY_CODE = {
+    "CONTRIBUTION_REJECTED": 409,
+    "GAME_NOT_FOUND": 404,
+    "SOURCE_JACKPOT_NOT_FOUND": 404,
+    "SOURCE_JACKPOTS_NOT_ALLOWED": 403,
+    "UNSUPPORTED_BRAND": 403,
+    "CURRENCY_MULTIPLIERS_NOT_FOUND": 422,
+    "OPTIN_ERROR": 500,
+    "DB_ERROR": 500,
+    "SYSTEM_ERROR": 500,
+    "INVALID_REQUEST": 400,
+    "UNAUTHORIZED": 401,
+    "FORBIDDEN": 403,
+    "NOT_FOUND": 404,
+    "PAYLOAD_TOO_LARGE": 413,
+    "IDEMPOTENCY_CONFLICT": 422,
+    "TOO_MANY_REQUESTS": 429,
+}
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer as much as an exception
+    """What the caller is told: `code` of STATUS_BY_CODE, a message for people, the field it is about."""
+
+    def __init__(self, code: str, message: str, field: str | None = None) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+        self.field = field
+
+    @property
+    def status_code(self) -> int:
+        """The HTTP status that goes with the code."""
+        return STATUS_BY_CODE[self.code]

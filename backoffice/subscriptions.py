@@ -1,0 +1,23 @@
+"""The map of facts: who hears of what. Handlers are named as dotted paths and resolved when first needed."""
+
+# An event of the outbox goes to its subscribers, each with a cursor of its own:
+# subscriber's name -> {kind of event: dotted path of handler(event: OutboxEvent) -> None}.
+EVENTS: dict[str, dict[str, str]] = {}
+
+# A message that a feed decoded goes to the app above that gives it its effect:
+# message's name -> dotted path of the handler.
+FEED_MESSAGES: dict[str, str] = {
+    "fasttrack.bets": "jackpots.handlers.contribute_bets",
+}
+
+# What a second person decides: kind -> dotted path of effect(approval, actor, now).
+APPROVALS: dict[str, str] = {
+    "template.publish": "jackpots.operations.publish_template.publish_template",
+    "instance.terminate": "jackpots.operations.terminate_instance.terminate_instance",
+    "win.settle": "jackpots.operations.settle_win.settle_win",
+    "win.release": "jackpots.operations.release_win.release_win",
+    "integration.connect": "integrations.operations.connect_integration.connect_integration",
+}
+REJECTIONS: dict[str, str] = {
+    "integration.connect": "integrations.operations.reject_integration.reject_integration",
+}

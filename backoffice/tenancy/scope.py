@@ -1,0 +1,45 @@
+"""The viewer's scope: which rows of which operator and brands a request may see."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db import models
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """`operator_id` None is the platform, which sees every operator; `brand_ids` None is every brand of the operator."""
+
+    operator_id: str | None
+    brand_ids: frozenset[str] | None = None
+
+    def rows(self, queryset: models.QuerySet[Row], *, brand_field: str | None = None) -> models.QuerySet[Row]:
+        """The rows of the viewer's operator, and of the viewer's brands where the row has one in `brand_field`.
+
+        A row without a brand belongs to the whole operator and is seen by every viewer of it.
+        """
+        if self.operator_id is not None:
+            queryset = queryset.filter(operator_id=self.operator_id)
+        if brand_field is not None and self.brand_ids is not None:
+            queryset = queryset.filter(
+                models.Q(**{f"{brand_field}__in": self.brand_ids}) | models.Q(**{f"{brand_field}__isnull": True})
+            )
+        return queryset
+
+    def sees_operator(self, operator_id: str) -> bool:
+        """Whether rows of this operator are in scope."""
+        return self.operator_id is None or self.operator_id == operator_id
+
+    def sees_brand(self, brand_id: str) -> bool:
+        """Whether rows of this brand are in scope."""
+        if self.operator_id is not None and brand_id.split(":", 1)[0] != self.operator_id:
+            return False
+        return self.brand_ids is None or brand_id in self.brand_ids
+
+    def narrowed(self, brand_ids: Iterable[str]) -> "Scope":
+        """The same scope, limited to those of `brand_ids` that it holds already."""
+        asked = frozenset(brand for brand in brand_ids if self.sees_brand(brand))
+        return Scope(self.operator_id, asked)

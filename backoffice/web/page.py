@@ -1,0 +1,173 @@
+"""Every page of the backoffice: who may see it, what rows it may see, in which time zone it speaks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, ClassVar, cast
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.views import View
+
+from backoffice.accounts.models import StaffUser
+from backoffice.accounts.rights import has_right
+from backoffice.tenancy.models import Brand
+from backoffice.tenancy.scope import Scope
+
+
+@dataclass(frozen=True)
+class BrandChoice:
+    """The brand switch: what may be chosen and what is; nothing chosen means all."""
+
+    options: tuple[Brand, ...]
+    chosen: frozenset[str]
+
+    @property
+    def label(self) -> str:
+        """What the closed switch says."""
+        names = [brand.name for brand in self.options if brand.id in self.chosen]
+        if not names:
+            return "All brands"
+        return names[0] if len(names) == 1 else f"{len(names)} brands"
+
+    @property
+    def query(self) -> str:
+        """`brand=…&brand=…` for links that keep the choice; empty for all."""
+        return urlencode([("brand", brand) for brand in sorted(self.chosen)])
+
+
+class OfficeRequest(HttpRequest):
+    """A request of a member of staff who is logged in and may see the page."""
+
+    user: StaffUser
+    scope: Scope
+    brands: BrandChoice
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button or an entry of a menu. `right` hides it from who may not; `danger` paints it red."""
+
+    label: str
+    url: str
+    icon: str = ""
+    right: str | None = None
+    danger: bool = False
+    key: str = ""  # "approve" or "refuse": the keys `a` and `r` press it
+
+    def allowed_to(self, user: StaffUser) -> bool:
+        """Whether the viewer gets to see it."""
+        return self.right is None or has_right(user, self.right)
+
+
+def viewer_scope(user: StaffUser) -> Scope:
+    """All that the viewer may see, whatever the brand switch says."""
+    return Scope(user.operator_id, frozenset(user.brand_ids) or None)
+
+
+def brand_choice(request: HttpRequest, scope: Scope) -> BrandChoice:
+    """The brands of the switch, and those that the address chooses. What is not the viewer's is not chosen."""
+    brands = Brand.objects.filter(is_active=True)
+    if scope.operator_id is not None:
+        brands = brands.filter(operator_id=scope.operator_id)
+    if scope.brand_ids is not None:
+        brands = brands.filter(id__in=scope.brand_ids)
+    options = tuple(brands.order_by("name", "id"))
+    asked = {part for value in request.GET.getlist("brand") for part in value.split(",") if part}
+    return BrandChoice(options, frozenset(brand.id for brand in options if brand.id in asked))
+
+
+def narrowed_scope(scope: Scope, choice: BrandChoice) -> Scope:
+    """The viewer's scope after the brand switch. Brands of one operator narrow the platform to that operator."""
+    if not choice.chosen:
+        return scope
+    owners = {brand.operator_id for brand in choice.options if brand.id in choice.chosen}
+    if scope.operator_id is None and len(owners) == 1:
+        scope = Scope(owners.pop(), scope.brand_ids)
+    return scope.narrowed(choice.chosen)
+
+
+def _enter(request: HttpRequest, right: str | None) -> OfficeRequest | HttpResponseBase:
+    user = request.user
+    if not user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    if right is not None and not has_right(user, right):
+        raise PermissionDenied
+    entered = cast("OfficeRequest", request)
+    full = viewer_scope(user)
+    entered.brands = brand_choice(request, full)
+    entered.scope = narrowed_scope(full, entered.brands)
+    return entered
+
+
+def _speak(user: StaffUser, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    with timezone.override(ZoneInfo(user.time_zone)):
+        response = answer()
+        if isinstance(response, TemplateResponse):
+            response.render()
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    return response
+
+
+PageFunction = Callable[..., HttpResponseBase]
+
+
+def office_page(right: str | None = None) -> Callable[[PageFunction], PageFunction]:
+    """For a page that is one function: logged in, `right` held, `request.scope` and `request.brands` set."""
+
+    def decorate(view: PageFunction) -> PageFunction:
+        @wraps(view)
+        def page(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            entered = _enter(request, right)
+            if not isinstance(entered, HttpRequest):
+                return entered
+            return _speak(entered.user, lambda: view(entered, *args, **kwargs))
+
+        return page
+
+    return decorate
+
+
+class OfficeView(View):
+    """For a page that is a class. `right` is needed to see it, `change_right` to send anything to it."""
+
+    right: ClassVar[str | None] = None
+    change_right: ClassVar[str | None] = None
+    title: str = ""
+    template_name: str = ""
+    request: OfficeRequest
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Django's entrance."""
+        sends = request.method not in {"GET", "HEAD", "OPTIONS"}
+        entered = _enter(request, (self.change_right or self.right) if sends else self.right)
+        if not isinstance(entered, HttpRequest):
+            return entered
+        self.request = entered
+        answer = super().dispatch
+        return _speak(entered.user, lambda: answer(entered, *args, **kwargs))
+
+    def page_title(self) -> str:
+        """The heading, and the name of the browser's tab."""
+        return self.title
+
+    def context(self) -> dict[str, Any]:
+        """What the template needs; pages add to it."""
+        return {"title": self.page_title(), "view": self, "crumbs": self.crumbs()}
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """The way here: (label, address) pairs, the page itself left out."""
+        return []
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ARG002
+        """Shows the page."""
+        return self.render()
+
+    def render(self, *, status: int = 200, **extra: Any) -> TemplateResponse:
+        """The page with its context."""
+        return TemplateResponse(self.request, self.template_name, {**self.context(), **extra}, status=status)

@@ -1,0 +1,137 @@
+"""Jackpot instances: live jackpots, with their state and who may take part."""
+
+import uuid
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from backoffice.core.fields import CurrencyField
+from backoffice.tenancy.models import Brand, Operator
+from jackpots.models.template import Template
+
+
+class InstanceState(models.TextChoices):
+    """The five states (I-14). Terminated and Ended are for ever."""
+
+    PENDING = "Pending", "Pending"
+    ACTIVE = "Active", "Active"
+    PAUSED = "Paused", "Paused"
+    TERMINATED = "Terminated", "Terminated"
+    ENDED = "Ended", "Ended"
+
+
+class JackpotType(models.TextChoices):
+    """The two kinds of instance."""
+
+    JACKPOT = "Jackpot", "Jackpot"
+    RAFFLE = "Raffle", "Raffle"
+
+
+class Instance(models.Model):
+    """A live jackpot. Its id never changes. No allowed brand named = every brand of the operator."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+")
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False)
+    template = models.ForeignKey(Template, on_delete=models.PROTECT, related_name="instances")
+    name = models.CharField(max_length=200)
+    jackpot_type = models.CharField(max_length=10, choices=JackpotType.choices, default=JackpotType.JACKPOT)
+    state = models.CharField(max_length=10, choices=InstanceState.choices, default=InstanceState.PENDING)
+    state_reason = models.CharField(max_length=300, blank=True)
+    currency = CurrencyField()
+    allowed_sources = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    allowed_countries = ArrayField(models.CharField(max_length=2), default=list, blank=True)
+    blocked_countries = ArrayField(models.CharField(max_length=2), default=list, blank=True)
+    games = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    starts_at = models.DateTimeField(null=True, blank=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+    approval = models.ForeignKey("approvals.Approval", on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey("accounts.StaffUser", on_delete=models.PROTECT, null=True, related_name="+")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["operator", "id"], name="instance_of_operator"),
+            models.CheckConstraint(condition=models.Q(state__in=InstanceState.values), name="instance_state_known"),
+            models.CheckConstraint(condition=models.Q(jackpot_type__in=JackpotType.values), name="instance_type_known"),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__isnull=True) | models.Q(starts_at__isnull=True) | models.Q(ends_at__gt=models.F("starts_at")),
+                name="instance_ends_after_start",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="instance_kept", operation=pgtrigger.Delete),
+            pgtrigger.FSM(
+                name="instance_transitions",
+                field="state",
+                transitions=[
+                    ("Pending", "Active"),
+                    ("Pending", "Terminated"),
+                    ("Active", "Paused"),
+                    ("Paused", "Active"),
+                    ("Active", "Terminated"),
+                    ("Paused", "Terminated"),
+                    ("Active", "Ended"),
+                ],
+            ),
+            pgtrigger.ReadOnly(name="instance_identity", fields=["operator", "jackpot_type", "currency", "created_at"]),
+            pgtrigger.Trigger(
+                name="instance_terminated_by_two",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(new__state="Terminated") & ~pgtrigger.Q(old__state="Terminated"),
+                func="""
+                    IF NEW.ends_at IS NOT NULL AND NEW.ends_at <= clock_timestamp() THEN
+                        RETURN NEW;
+                    END IF;
+                    IF NOT EXISTS (
+                        SELECT 1 FROM approvals_approval a WHERE a.id = NEW.approval_id AND a.operator_id = NEW.operator_id
+                        AND a.kind = 'instance.terminate' AND a.object_id = NEW.id::text AND a.state = 'approved'
+                        AND a.decided_by_id <> a.requested_by_id
+                    ) THEN
+                        RAISE EXCEPTION 'terminating an instance needs a second person' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class InstanceBrand(models.Model):
+    """A brand that may take part in an instance."""
+
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+")
+    instance = models.ForeignKey(Instance, on_delete=models.CASCADE, related_name="allowed_brands")
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+
+    class Meta:
+        ordering = ["brand_id"]
+        constraints = [models.UniqueConstraint(fields=["operator", "instance", "brand"], name="instance_brand_once")]
+
+    def __str__(self) -> str:
+        return self.brand_id
+
+
+class StateChange(models.Model):
+    """A transition of an instance: from, to, when, why."""
+
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+")
+    instance = models.ForeignKey(Instance, on_delete=models.PROTECT, related_name="state_changes")
+    from_state = models.CharField(max_length=10)
+    to_state = models.CharField(max_length=10)
+    reason = models.CharField(max_length=300, blank=True)
+    changed_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["id"]
+        triggers = [pgtrigger.Protect(name="state_change_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"{self.from_state} → {self.to_state}"

@@ -1,0 +1,151 @@
+"""Jackpot templates: the ruleset of an instance, versioned; published ones never change."""
+
+import uuid
+
+import pgtrigger
+from django.db import models
+
+from backoffice.core.fields import CurrencyField, MicrosField, PartsPerMillionField
+from backoffice.tenancy.models import Brand, Operator
+
+
+class TemplateState(models.TextChoices):
+    """A template's life: written, then fixed."""
+
+    DRAFT = "Draft", "Draft"
+    PUBLISHED = "Published", "Published"
+    RETIRED = "Retired", "Retired"
+
+
+class PotKind(models.TextChoices):
+    """What makes a pot drop."""
+
+    VALUE = "value", "By value"
+    PROBABILITY = "probability", "By probability"
+
+
+class Template(models.Model):
+    """One version of a ruleset; `lineage_id` is the same in all its versions."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+")
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False)
+    lineage_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    version = models.PositiveIntegerField(default=1)
+    name = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=TemplateState.choices, default=TemplateState.DRAFT)
+    currency = CurrencyField()
+    contribution_micros = MicrosField()
+    operator_contribution_ppm = PartsPerMillionField(default=1_000_000)
+    household_ppm = PartsPerMillionField(default=0)
+    opt_in_required = models.BooleanField(default=True)
+    minimum_base_wager_micros = MicrosField(null=True, blank=True)
+    maximum_base_wager_micros = MicrosField(null=True, blank=True)
+    win_selector_strategy = models.CharField(max_length=20, default="Highest")
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey("accounts.StaffUser", on_delete=models.PROTECT, null=True, related_name="+")
+    approval = models.ForeignKey("approvals.Approval", on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False)
+    published_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["name", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["operator", "id"], name="template_of_operator"),
+            models.UniqueConstraint(fields=["operator", "lineage_id", "version"], name="template_version_once"),
+            models.CheckConstraint(condition=models.Q(contribution_micros__gte=0, contribution_micros__lt=10**15), name="template_contribution_range"),
+            models.CheckConstraint(condition=models.Q(operator_contribution_ppm__lte=1_000_000, household_ppm__lte=1_000_000), name="template_shares_range"),
+            models.CheckConstraint(condition=models.Q(state__in=TemplateState.values), name="template_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(state="Draft") | models.Q(approval__isnull=False, published_at__isnull=False),
+                name="template_published_by_approval",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="template_kept", operation=pgtrigger.Delete, condition=~pgtrigger.Q(old__state="Draft")),
+            pgtrigger.FSM(
+                name="template_transitions", field="state", transitions=[("Draft", "Published"), ("Published", "Retired")]
+            ),
+            pgtrigger.Trigger(
+                name="template_fixed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=~pgtrigger.Q(old__state="Draft"),
+                func="""
+                    IF (to_jsonb(NEW) - 'state') <> (to_jsonb(OLD) - 'state') THEN
+                        RAISE EXCEPTION 'a published template never changes' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="template_second_person",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__state="Published"),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM approvals_approval a WHERE a.id = NEW.approval_id AND a.operator_id = NEW.operator_id
+                        AND a.kind = 'template.publish' AND a.object_id = NEW.id::text AND a.state = 'approved'
+                        AND a.decided_by_id <> a.requested_by_id
+                    ) THEN
+                        RAISE EXCEPTION 'publishing a template needs a second person' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} v{self.version}"
+
+
+class TemplatePot(models.Model):
+    """A pot (tier) as the template describes it."""
+
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+")
+    template = models.ForeignKey(Template, on_delete=models.CASCADE, related_name="pots")
+    code = models.SlugField(max_length=40)
+    position = models.PositiveIntegerField()
+    kind = models.CharField(max_length=12, choices=PotKind.choices)
+    is_progressive = models.BooleanField(default=True)
+    share_ppm = PartsPerMillionField()
+    seed_share_ppm = PartsPerMillionField(default=0)
+    initial_seed_micros = MicrosField(default=0)
+    min_reseed_micros = MicrosField(default=0)
+    value_from_micros = MicrosField(null=True, blank=True)
+    value_to_micros = MicrosField(null=True, blank=True)
+    max_magic_number = models.BigIntegerField(null=True, blank=True)
+    cost_per_attempt_micros = MicrosField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["template_id", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["operator", "template", "code"], name="template_pot_code_once"),
+            models.UniqueConstraint(fields=["operator", "template", "position"], name="template_pot_position_once"),
+            models.CheckConstraint(condition=models.Q(kind__in=PotKind.values), name="template_pot_kind_known"),
+            models.CheckConstraint(
+                condition=models.Q(share_ppm__lte=1_000_000, seed_share_ppm__lte=1_000_000, initial_seed_micros__gte=0, min_reseed_micros__gte=0),
+                name="template_pot_range",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="template_pot_fixed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func="""
+                    IF EXISTS (
+                        SELECT 1 FROM jackpots_template t
+                        WHERE t.id = (CASE WHEN TG_OP = 'DELETE' THEN OLD.template_id ELSE NEW.template_id END)
+                        AND t.state <> 'Draft'
+                    ) THEN
+                        RAISE EXCEPTION 'a published template never changes' USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.code

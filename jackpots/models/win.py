@@ -1,0 +1,92 @@
+"""Wins: owed, then settled by a second person, or withheld."""
+
+import pgtrigger
+from django.db import models
+
+from backoffice.core.fields import CurrencyField, MicrosField
+from backoffice.tenancy.models import Brand, Operator
+from jackpots.models.contribution import Contribution
+from jackpots.models.instance import Instance
+from jackpots.models.pot import Pot
+
+
+class WinState(models.TextChoices):
+    """What has become of a win (rule B-13)."""
+
+    OWED = "owed", "Owed"
+    SETTLED = "settled", "Settled"
+    WITHHELD = "withheld", "Withheld"
+
+
+class Win(models.Model):
+    """A drop of a pot. `value_micros` is the pot's value in the instance's currency, `pay_micros` what the player
+    gets in the player's, `cost_micros` what that costs, and the rest went to the reserve."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+")
+    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    instance = models.ForeignKey(Instance, on_delete=models.PROTECT, related_name="wins")
+    pot = models.ForeignKey(Pot, on_delete=models.PROTECT, related_name="wins")
+    cycle = models.PositiveIntegerField()
+    contribution = models.ForeignKey(Contribution, on_delete=models.PROTECT, related_name="+")
+    source_id = models.CharField(max_length=100, null=True)  # noqa: DJ001 - null is a direct contribution
+    player_id = models.CharField(max_length=128)
+    player_currency = CurrencyField()
+    value_micros = MicrosField()
+    pay_micros = MicrosField()
+    cost_micros = MicrosField()
+    residual_micros = MicrosField()
+    rate = models.DecimalField(max_digits=30, decimal_places=15)
+    multipliers = models.JSONField()
+    seed_micros = MicrosField()
+    seed_deficit_micros = MicrosField()
+    state = models.CharField(max_length=10, choices=WinState.choices, default=WinState.OWED)
+    state_reason = models.CharField(max_length=300, blank=True)
+    reference = models.CharField(max_length=200, blank=True)
+    approval = models.ForeignKey("approvals.Approval", on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False)
+    won_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-won_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["operator", "pot", "cycle"], name="win_once_a_cycle"),
+            models.CheckConstraint(condition=models.Q(state__in=WinState.values), name="win_state_known"),
+            models.CheckConstraint(condition=models.Q(value_micros=models.F("cost_micros") + models.F("residual_micros")), name="win_value_accounted"),
+            models.CheckConstraint(condition=~models.Q(state="settled") | (models.Q(approval__isnull=False) & ~models.Q(reference="")), name="win_settled_with_reference"),
+        ]
+        indexes = [
+            models.Index(fields=["operator", "-won_at"], name="win_by_time"),
+            models.Index(fields=["instance", "-won_at"], name="win_by_instance"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="win_kept", operation=pgtrigger.Delete),
+            pgtrigger.FSM(
+                name="win_transitions",
+                field="state",
+                transitions=[("owed", "settled"), ("owed", "withheld"), ("withheld", "owed")],
+            ),
+            pgtrigger.ReadOnly(
+                name="win_fixed",
+                exclude=["state", "state_reason", "reference", "approval", "changed_at"],
+            ),
+            pgtrigger.Trigger(
+                name="win_settled_by_two",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__state="settled"),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM approvals_approval a WHERE a.id = NEW.approval_id AND a.operator_id = NEW.operator_id
+                        AND a.kind = 'win.settle' AND a.object_id = NEW.id::text AND a.state = 'approved'
+                        AND a.decided_by_id <> a.requested_by_id
+                    ) THEN
+                        RAISE EXCEPTION 'settling a win needs a second person' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.player_id} {self.pot_id} {self.cycle}"
