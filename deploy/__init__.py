@@ -1,0 +1,1 @@
+"""How Potluck is started: by the local launcher, in containers, by a process manager."""

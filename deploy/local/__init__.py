@@ -1,0 +1,1 @@
+"""The local launcher and its servers. Plain Python: nothing here imports Django."""
