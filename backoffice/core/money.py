@@ -45,21 +45,18 @@ def micros_from_decimal(value: Decimal, *, field: str) -> int:
     """The amount in micro-units, exactly. MoneyError for NaN, infinity, a seventh decimal, or 10^9 units and more."""
     if not value.is_finite():
         raise MoneyError(field, "is not a finite number")
-    sign, digits, exponent = value.as_tuple()
     if not value:
         return 0
-    # The exponent is looked at before any arithmetic: 1E+999999 must not become a million digits.
-    if value.adjusted() >= 9:
+    # The magnitude is looked at before any arithmetic: 1E+999999 must not become a million digits.
+    magnitude = value.adjusted()
+    if magnitude >= 9:
         raise MoneyError(field, "must be below 1,000,000,000")
-    shift = int(exponent) + DECIMALS
-    number = int("".join(map(str, digits)))
-    if shift >= 0:
-        number *= int(10**shift)
-    else:
-        number, lost = divmod(number, int(10 ** min(-shift, len(digits) + 1)))
-        if lost:
-            raise MoneyError(field, "has more than 6 decimals")
-    return -number if sign else number
+    if magnitude >= -DECIMALS:
+        over, under = value.as_integer_ratio()
+        micros, lost = divmod(over * MICROS, under)
+        if not lost:
+            return micros
+    raise MoneyError(field, "has more than 6 decimals")
 
 
 def decimal_from_micros(micros: int) -> Decimal:
