@@ -1,0 +1,112 @@
+"""Early pytest plugin: where the servers of this run are, before Django reads its settings.
+
+PostgreSQL and RabbitMQ are shared and found by the environment (``DATABASE_URL``, ``AMQP_URL``), or by the page that
+``make services`` writes; each run has a database name of its own. Valkey starts in milliseconds, so every process of a
+run has one to itself and no test sees another's channels, unless ``REDIS_URL`` names a server: then each process takes
+another database number of it. Tests name their RabbitMQ queues and exchanges with the fixture ``queue_prefix``.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+
+from deploy.local.private import PRIVATE, read_page
+from deploy.local.servers import PostgreSQL, Valkey
+
+RUN = "POTLUCK_TEST_RUN"
+REDIS_DATABASES = 16
+at_exit = ExitStack()
+
+
+def worker_number() -> int:
+    """0 for a run in one process and for the first worker of pytest-xdist, 1 for the second, …"""
+    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+
+def with_path(url: str, path: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=path))
+
+
+def addresses() -> dict[str, str]:
+    """``DATABASE_URL``, ``AMQP_URL`` and, where somebody chose one, ``REDIS_URL``."""
+    names = ("DATABASE_URL", "REDIS_URL", "AMQP_URL")
+    given = {name: os.environ[name] for name in names if os.environ.get(name)}
+    if "DATABASE_URL" in given and "AMQP_URL" in given:
+        return given
+    page = read_page(PRIVATE / "test")
+    if page is None:
+        raise pytest.UsageError("No test servers: run `make services`, or set DATABASE_URL, REDIS_URL and AMQP_URL.")
+    found = {name: str(page[name.lower()]) for name in ("DATABASE_URL", "AMQP_URL")}
+    return found | given
+
+
+def own_valkey() -> str:
+    """A server of this process alone."""
+    directory = at_exit.enter_context(tempfile.TemporaryDirectory(prefix="potluck-valkey-"))
+    valkey = Valkey(Path(directory))
+    valkey.start()
+    at_exit.callback(valkey.stop)
+    return valkey.url
+
+
+def drop_databases_of_ended_runs(database_url: str) -> None:
+    """A run that was killed leaves its databases; the process id in their names tells."""
+    try:
+        with psycopg.connect(with_path(database_url, "/postgres"), autocommit=True) as connection:
+            rows = connection.execute(r"SELECT datname FROM pg_database WHERE datname LIKE 'test\_potluck\_%'").fetchall()
+            for (name,) in rows:
+                process_id = name.split("_")[2]
+                if process_id.isdigit() and not Path(f"/proc/{process_id}").exists():
+                    connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    except psycopg.Error as error:
+        raise pytest.UsageError(f"The test database server does not answer: {error}") from error
+
+
+def prepare_environment() -> None:
+    found = addresses()
+    if RUN not in os.environ:
+        os.environ[RUN] = str(os.getpid())
+        drop_databases_of_ended_runs(found["DATABASE_URL"])
+        found["DATABASE_URL"] = with_path(found["DATABASE_URL"], f"/potluck_{os.environ[RUN]}")
+        os.environ["POTLUCK_TEST_REDIS_GIVEN"] = found.get("REDIS_URL", "")
+    given = os.environ["POTLUCK_TEST_REDIS_GIVEN"]
+    found["REDIS_URL"] = with_path(given, f"/{worker_number() % REDIS_DATABASES}") if given else own_valkey()
+    os.environ.update(found)
+    os.environ["ENVIRONMENT"] = "test"
+
+
+prepare_environment()
+
+
+def pytest_unconfigure() -> None:
+    at_exit.close()
+
+
+@pytest.fixture
+def queue_prefix() -> str:
+    """Starts the name of every queue, exchange and binding of this test: the broker is shared."""
+    return f"test-{uuid.uuid4().hex[:12]}-"
+
+
+@pytest.fixture(scope="session")
+def amqp_url() -> str:
+    """The test broker."""
+    return os.environ["AMQP_URL"]
+
+
+@pytest.fixture
+def durable_postgresql(tmp_path: Path) -> Iterator[PostgreSQL]:
+    """A PostgreSQL of this test alone that waits for the disk at each commit, for tests that kill and count."""
+    server = PostgreSQL(tmp_path / "durable", durable=True)
+    server.start()
+    yield server
+    server.stop()
