@@ -124,7 +124,7 @@ def test_conversion_is_one_exact_fraction_rounded_once(micros: int, source: Deci
 )
 @pytest.mark.req("B-02", "CUR-07")
 def test_f3_players_amounts_in_euro(micros: int, multiplier: str, euros: int) -> None:
-    assert convert_micros(micros, Decimal(multiplier), Decimal("1")) == euros
+    assert convert_micros(micros, Decimal(multiplier), Decimal(1)) == euros
 
 
 @pytest.mark.parametrize("multiplier", ["0", "-1", "NaN", "Infinity", "1E+400000", "1E-400000"])

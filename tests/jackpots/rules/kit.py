@@ -26,7 +26,7 @@ def count(small: int, full: int) -> int:
 
 def numbers(seed: int) -> Callable[[int], int]:
     """A source of numbers below n."""
-    return Random(seed).randrange  # noqa: S311
+    return Random(seed).randrange
 
 
 def value_pot(**changes: Any) -> PotTerms:
