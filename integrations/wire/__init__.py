@@ -1,0 +1,1 @@
+"""Plain shapes that travel between transports, kinds and the apps above; pure."""
