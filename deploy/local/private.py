@@ -17,7 +17,7 @@ PRIVATE = CHECKOUT / ".potluck"
 SERVERS_FILE = "servers.json"
 
 
-class AlreadyRunning(RuntimeError):
+class AlreadyRunningError(RuntimeError):
     """Another process holds the directory."""
 
 
@@ -27,7 +27,7 @@ def held(directory: Path, *, patience_seconds: float = 0.5) -> Iterator[None]:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (directory / "lock").open("a") as lock:
         if not taken(lock, patience_seconds):
-            raise AlreadyRunning(f"{directory} is in use by a running process")
+            raise AlreadyRunningError(f"{directory} is in use by a running process")
         yield
 
 
@@ -57,7 +57,7 @@ def is_held(directory: Path) -> bool:
     try:
         with held(directory, patience_seconds=0):
             return False
-    except AlreadyRunning:
+    except AlreadyRunningError:
         return True
 
 

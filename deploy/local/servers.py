@@ -1,8 +1,4 @@
-"""Private PostgreSQL, Valkey and RabbitMQ servers on free ports of 127.0.0.1.
-
-Every server runs in the foreground under ``setpriv --pdeathsig``, so that it ends with the process that started it,
-even when that process is killed. The kernel binds this signal to the thread that forked: start from the main thread.
-"""
+"""Private PostgreSQL, Valkey and RabbitMQ servers on free ports of 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -11,162 +7,20 @@ import shutil
 import signal
 import socket
 import subprocess
-import threading
 import time
-from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from importlib.util import find_spec
 from pathlib import Path
-from typing import ClassVar
 
-import amqp
 import psycopg
 
-HOST = "127.0.0.1"
+from deploy.local.rabbitmq import RabbitMQ
+from deploy.local.server import HOST, LOG_TAIL, STOP_SECONDS, Server, ServerError, package_directory
+
+__all__ = ["Addresses", "PostgreSQL", "RabbitMQ", "Server", "ServerError", "Valkey", "running_servers"]
+
 DATABASE = "potluck"
-START_SECONDS = 60.0
-STOP_SECONDS = 15.0
-LOG_TAIL = 2000
-
-
-class ServerError(RuntimeError):
-    """A server that could not be started; the message ends with the last lines of its log."""
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on now."""
-    with socket.create_server((HOST, 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
-
-
-def package_directory(name: str) -> Path:
-    """Directory of an installed package, without importing it."""
-    spec = find_spec(name)
-    if spec is None or not spec.submodule_search_locations:
-        raise ServerError(f"the package {name} is not installed; run make with this checkout's .venv")
-    return Path(next(iter(spec.submodule_search_locations)))
-
-
-def bound_command(command: list[str], death_signal: str) -> list[str]:
-    """The command, arranged to receive ``death_signal`` when its parent dies."""
-    if shutil.which("setpriv") is None:
-        raise ServerError("setpriv is missing; install Debian's package util-linux")
-    return ["setpriv", "--pdeathsig", death_signal, *command]
-
-
-class Server(ABC):
-    """One server process in its private directory; ``start`` returns when it answers."""
-
-    name: ClassVar[str]
-    stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
-    death_signal: ClassVar[str] = "TERM"
-
-    def __init__(self, directory: Path, *, durable: bool = False) -> None:
-        self.directory = directory
-        self.durable = durable
-        self.port = 0
-        self.process: subprocess.Popen[bytes] | None = None
-
-    @property
-    @abstractmethod
-    def url(self) -> str:
-        """Where clients connect."""
-
-    @abstractmethod
-    def command(self) -> list[str]:
-        """The foreground command, without the part that binds it to its parent."""
-
-    @abstractmethod
-    def answers(self) -> bool:
-        """Whether a client can log in now."""
-
-    def prepare(self) -> None:
-        """Whatever has to exist before the first start."""
-
-    def wrapper(self) -> list[str]:
-        """What the command runs under."""
-        return []
-
-    def environment(self) -> dict[str, str]:
-        """The environment of the server's process."""
-        return dict(os.environ)
-
-    @property
-    def log_path(self) -> Path:
-        return self.directory / f"{self.name}.log"
-
-    @property
-    def pid(self) -> int:
-        if self.process is None:
-            raise ServerError(f"{self.name} is not running")
-        return self.process.pid
-
-    def start(self) -> None:
-        """Starts the server and waits until it answers; a port lost to another program is replaced by a new one."""
-        if threading.current_thread() is not threading.main_thread():
-            raise ServerError(f"{self.name} must be started from the main thread")
-        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.prepare()
-        deadline = time.monotonic() + START_SECONDS
-        while True:
-            self.port = free_port()
-            self.spawn()
-            if self.wait_until_it_answers(deadline):
-                return
-            tail = self.log_tail()
-            if time.monotonic() > deadline or "in use" not in tail:
-                raise ServerError(f"{self.name} did not start.\n{tail}")
-
-    def spawn(self) -> None:
-        with self.log_path.open("wb") as log:
-            self.process = subprocess.Popen(
-                # A wrapper may change who the process is, and that clears the death signal: the wrapper comes first.
-                [*self.wrapper(), *bound_command(self.command(), self.death_signal)],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env=self.environment(),
-                cwd=self.directory,
-                start_new_session=True,
-            )
-
-    def wait_until_it_answers(self, deadline: float) -> bool:
-        """False when the process ended instead; raises when the deadline passes."""
-        process = self.process
-        while process is not None and process.poll() is None:
-            if self.answers():
-                return True
-            if time.monotonic() > deadline:
-                self.kill()
-                raise ServerError(f"{self.name} did not answer within {START_SECONDS:.0f} s.\n{self.log_tail()}")
-            time.sleep(0.02)
-        return False
-
-    def stop(self) -> None:
-        """Ends the server in order; kills it when it does not end in time."""
-        if self.process is None:
-            return
-        if self.process.poll() is None:
-            self.process.send_signal(self.stop_signal)
-            try:
-                self.process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self.kill()
-        self.process = None
-
-    def kill(self) -> None:
-        """Ends the server the hard way, as a power cut would."""
-        if self.process is not None:
-            self.process.kill()
-            self.process.wait()
-
-    def log_tail(self) -> str:
-        if not self.log_path.exists():
-            return ""
-        return self.log_path.read_text(errors="replace")[-LOG_TAIL:]
 
 
 class PostgreSQL(Server):
@@ -281,95 +135,6 @@ class Valkey(Server):
                 return connection.recv(64).startswith(b"+PONG")
         except OSError:
             return False
-
-
-class RabbitMQ(Server):
-    """Debian's RabbitMQ, run privately beside the packaged service, with a port mapper of its own."""
-
-    name = "rabbitmq"
-    script = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
-
-    def __init__(self, directory: Path, *, durable: bool = False) -> None:
-        super().__init__(directory, durable=durable)
-        self.mapper_port = 0
-        self.mapper: subprocess.Popen[bytes] | None = None
-
-    @property
-    def url(self) -> str:
-        return f"amqp://potluck:potluck@{HOST}:{self.port}/%2F"
-
-    @property
-    def base(self) -> Path:
-        return self.directory / "rabbitmq"
-
-    def prepare(self) -> None:
-        if not self.script.exists():
-            raise ServerError("RabbitMQ is missing; install Debian's package rabbitmq-server")
-        for folder in ("home", "mnesia", "log"):
-            (self.base / folder).mkdir(parents=True, exist_ok=True)
-        (self.base / "enabled_plugins").write_text("[].\n")
-
-    def configure(self) -> None:
-        (self.base / "rabbitmq.conf").write_text(
-            f"listeners.tcp.default = {HOST}:{self.port}\n"
-            "log.console = true\nlog.file = false\ndisk_free_limit.absolute = 50MB\n"
-            "default_user = potluck\ndefault_pass = potluck\n"
-        )
-
-    def environment(self) -> dict[str, str]:
-        return dict(os.environ) | {
-            "HOME": str(self.base / "home"),
-            "RABBITMQ_CONF_ENV_FILE": "/dev/null",
-            "RABBITMQ_NODENAME": f"potluck{self.port}@localhost",
-            "RABBITMQ_CONFIG_FILE": str(self.base / "rabbitmq.conf"),
-            "RABBITMQ_ENABLED_PLUGINS_FILE": str(self.base / "enabled_plugins"),
-            "RABBITMQ_MNESIA_BASE": str(self.base / "mnesia"),
-            "RABBITMQ_LOG_BASE": str(self.base / "log"),
-            "RABBITMQ_PID_FILE": str(self.base / "pid"),
-            "RABBITMQ_DIST_PORT": str(free_port()),
-            "ERL_EPMD_PORT": str(self.mapper_port),
-            "ERL_EPMD_ADDRESS": HOST,
-            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": ("+S 1:1 +sbwt none -kernel inet_dist_use_interface {127,0,0,1}"),
-        }
-
-    def command(self) -> list[str]:
-        return [str(self.script)]
-
-    def spawn(self) -> None:
-        self.stop_mapper()
-        self.mapper_port = free_port()
-        self.configure()
-        # Without a mapper of its own the broker starts a shared one that outlives it.
-        self.mapper = subprocess.Popen(
-            bound_command(["epmd", "-port", str(self.mapper_port)], "TERM"),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=self.environment(),
-            start_new_session=True,
-        )
-        super().spawn()
-
-    def answers(self) -> bool:
-        connection = amqp.Connection(
-            host=f"{HOST}:{self.port}", userid="potluck", password="potluck", connect_timeout=5, read_timeout=5
-        )
-        try:
-            connection.connect()
-        except (OSError, amqp.exceptions.AMQPError):
-            return False
-        connection.close()
-        return True
-
-    def stop(self) -> None:
-        super().stop()
-        self.stop_mapper()
-
-    def stop_mapper(self) -> None:
-        if self.mapper is not None:
-            self.mapper.terminate()
-            self.mapper.wait()
-            self.mapper = None
 
 
 @dataclass(frozen=True)

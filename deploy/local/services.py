@@ -12,7 +12,7 @@ from pathlib import Path
 from deploy.local.private import (
     CHECKOUT,
     PRIVATE,
-    AlreadyRunning,
+    AlreadyRunningError,
     fail,
     forget_page,
     held,
@@ -100,7 +100,7 @@ def main(arguments: list[str]) -> None:
         fail("usage: python -m deploy.local.services start|stop")
     try:
         act(DIRECTORY)
-    except (ServerError, AlreadyRunning) as error:
+    except (ServerError, AlreadyRunningError) as error:
         fail(str(error))
 
 
