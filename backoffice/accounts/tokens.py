@@ -4,6 +4,9 @@ import hashlib
 
 from backoffice.accounts.models import ServiceAccount, ServiceToken
 
+# Whoever revokes a token or switches an account off says so here (Redis), so that no process keeps what it knew.
+REVOCATIONS_CHANNEL = "potluck:revoked-tokens"
+
 
 def digest_of(token: str) -> bytes:
     """What is stored of a token."""
@@ -12,5 +15,6 @@ def digest_of(token: str) -> bytes:
 
 def account_of_token(token: str) -> ServiceAccount | None:
     """The account whose live token this is."""
-    found = ServiceToken.objects.filter(digest=digest_of(token), revoked_at__isnull=True).select_related("account").first()
+    live = ServiceToken.objects.filter(digest=digest_of(token), revoked_at__isnull=True)
+    found = live.select_related("account").first()
     return found.account if found is not None and found.account.is_active else None
