@@ -38,11 +38,11 @@ class StaffTickerConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         ticker.watch()
         hub.join(self.member)
 
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:  # noqa: ARG002
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Nothing is taken from this socket."""
         await self.close(CLOSE_NOT_SPOKEN_TO)
 
-    async def disconnect(self, code: int) -> None:  # noqa: ARG002
+    async def disconnect(self, code: int) -> None:
         """Leave the hub."""
         member: Member | None = getattr(self, "member", None)
         if member is not None:

@@ -108,13 +108,7 @@ class Hub:
     async def _write(self, member: Member) -> None:
         while True:
             await member.wake.wait()
-            try:
-                if len(member.events) > MAILBOX_EVENTS:
-                    raise TimeoutError
-                async with asyncio.timeout(SECONDS_UNTIL_BEHIND):
-                    for text in member.take():
-                        await member.send(text)
-            except TimeoutError:
+            if not await _emptied(member):
                 log.info("socket_behind", operator=member.scope.operator_id)
                 self._members.discard(member)
                 await member.close(CLOSE_BEHIND, "the client stayed behind")
@@ -139,6 +133,19 @@ class Hub:
             finally:
                 with contextlib.suppress(RedisError, OSError):
                     await client.aclose()
+
+
+async def _emptied(member: Member) -> bool:
+    """Write what waits; False if more waited than is kept, or if the client did not take it in time."""
+    if len(member.events) > MAILBOX_EVENTS:
+        return False
+    try:
+        async with asyncio.timeout(SECONDS_UNTIL_BEHIND):
+            for text in member.take():
+                await member.send(text)
+    except TimeoutError:
+        return False
+    return True
 
 
 hub = Hub()
