@@ -1,10 +1,9 @@
 """The content security policy: as settings say, and the live socket of this page's own host (rule B-28)."""
 
+from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.http.request import split_domain_port
-
-from csp.middleware import CSPMiddleware, PolicyParts
 
 
 def socket_origin(request: HttpRequest) -> str:
@@ -13,11 +12,14 @@ def socket_origin(request: HttpRequest) -> str:
     return f"{'wss' if request.is_secure() else 'ws'}://{host}:{settings.EDGE_PORT}"
 
 
-class PageSecurityMiddleware(CSPMiddleware):  # type: ignore[misc]
+class PageSecurityMiddleware(CSPMiddleware):
     """Adds the socket's origin to `connect-src`; the rest of the policy stands in the settings."""
 
     def get_policy_parts(
-        self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False  # noqa: FBT001, FBT002
+        self,
+        request: HttpRequest,
+        response: HttpResponseBase,
+        report_only: bool = False,  # noqa: FBT001, FBT002
     ) -> PolicyParts:
         """The policy of one answer."""
         parts = super().get_policy_parts(request, response, report_only)

@@ -62,23 +62,23 @@ SECTIONS: tuple[Section, ...] = (
         (
             Entry("Connected", "integrations", "plug-connected", "integrations.view", "n"),
             Entry("Marketplace", "marketplace", "building-store", "integrations.view"),
-            Entry("Dead letters", "dead_letters", "mail-off", "integrations.view", "x"),
+            Entry("Dead letters", "dead_letters", "mail-off", "dead_letters.view", "x"),
         ),
     ),
     Section(
         "Reports",
         (
-            Entry("Liability", "liability", "report-money", "reports.view", "l"),
+            Entry("Liability", "liability", "report-money", "liability.view", "l"),
             Entry("Contributions", "contributions", "list-details", "contributions.view", "c"),
-            Entry("Exports", "exports", "download", "reports.view"),
+            Entry("Exports", "exports", "download", "exports.run"),
         ),
     ),
     Section(
         "Control",
         (
-            Entry("Approvals", "approvals", "checks", "approvals.view", "a", "backoffice.approvals.queries.waiting_count"),
+            Entry("Approvals", "approvals", "checks", "approvals.view", "a"),
             Entry("Audit log", "audit_log", "history", "audit.view", "h"),
-            Entry("Trial balance", "trial_balance", "scale", "reports.view", "b"),
+            Entry("Trial balance", "trial_balance", "scale", "ledger.view", "b"),
             Entry("Draws", "draws", "dice-5", "draws.view", "r"),
             Entry("Outbox", "outbox", "send", "events.view"),
         ),

@@ -16,6 +16,7 @@ from django.views import View
 
 from backoffice.accounts.models import StaffUser
 from backoffice.accounts.rights import has_right
+from backoffice.accounts.viewer import scope_of
 from backoffice.tenancy.models import Brand
 from backoffice.tenancy.scope import Scope
 
@@ -65,11 +66,6 @@ class Action:
         return self.right is None or has_right(user, self.right)
 
 
-def viewer_scope(user: StaffUser) -> Scope:
-    """All that the viewer may see, whatever the brand switch says."""
-    return Scope(user.operator_id, frozenset(user.brand_ids) or None)
-
-
 def brand_choice(request: HttpRequest, scope: Scope) -> BrandChoice:
     """The brands of the switch, and those that the address chooses. What is not the viewer's is not chosen."""
     brands = Brand.objects.filter(is_active=True)
@@ -99,7 +95,7 @@ def _enter(request: HttpRequest, right: str | None) -> OfficeRequest | HttpRespo
     if right is not None and not has_right(user, right):
         raise PermissionDenied
     entered = cast("OfficeRequest", request)
-    full = viewer_scope(user)
+    full = scope_of(user)
     entered.brands = brand_choice(request, full)
     entered.scope = narrowed_scope(full, entered.brands)
     return entered
@@ -164,7 +160,7 @@ class OfficeView(View):
         """The way here: (label, address) pairs, the page itself left out."""
         return []
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # noqa: ARG002
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Shows the page."""
         return self.render()
 

@@ -1,0 +1,78 @@
+"""What people and machines are told when a request fails: the status, what to do, and the request's id."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from structlog.contextvars import get_contextvars
+
+PAGES = ("/office/", "/accounts/", "/admin/", "/docs/")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One kind of failure."""
+
+    status: int
+    code: str
+    title: str
+    text: str
+
+
+FAILURES = {
+    failure.status: failure
+    for failure in (
+        Failure(400, "INVALID_REQUEST", "This request could not be understood", "Nothing was changed. Go back and try again."),
+        Failure(403, "FORBIDDEN", "This is not yours to see", "Your role does not include this page. An operator admin can change that."),
+        Failure(404, "NOT_FOUND", "There is nothing here", "The address may be mistyped, or it belongs to another operator."),
+        Failure(429, "TOO_MANY_REQUESTS", "Too many tries", "Wait a few minutes, then try again."),
+        Failure(500, "SYSTEM_ERROR", "Something failed on our side", "What you sent was not saved unless a page said so. Try again; if it fails again, give us the id below."),
+    )
+}  # fmt: skip
+CSRF = Failure(
+    403, "FORBIDDEN", "This form has grown old", "Nothing was changed. Load the page again and send it once more."
+)
+
+
+def current_request_id() -> str:
+    """The id that the logs of this request carry."""
+    return str(get_contextvars().get("request_id", ""))
+
+
+def _wants_page(request: HttpRequest) -> bool:
+    return request.path == "/" or request.path.startswith(PAGES)
+
+
+def answer(request: HttpRequest, failure: Failure) -> HttpResponse:
+    """A page for people, the gateway's JSON for machines."""
+    if not _wants_page(request):
+        body = {"status_code": failure.status, "code": failure.code, "message": failure.title}
+        return JsonResponse(body, status=failure.status)
+    context: dict[str, Any] = {"failure": failure, "title": failure.title}
+    return render(request, "errors/failure.html", context, status=failure.status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler400."""
+    return answer(request, FAILURES[400])
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler403."""
+    return answer(request, FAILURES[403])
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """handler404."""
+    return answer(request, FAILURES[404])
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """handler500."""
+    return answer(request, FAILURES[500])
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """CSRF_FAILURE_VIEW."""
+    return answer(request, CSRF)

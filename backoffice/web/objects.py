@@ -1,0 +1,141 @@
+"""Objects: name, state, the act that is next, facts, tabs with addresses, and the history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.utils.safestring import SafeString
+
+from backoffice.audit.models import AuditEntry
+from backoffice.audit.queries import history
+from backoffice.web.page import Action, OfficeView
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact of the line: `copy` gives it a button that copies it, `url` makes it a link."""
+
+    label: str
+    value: str | SafeString
+    copy: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab with an address."""
+
+    label: str
+    url: str
+    count: int | None = None
+
+
+class ObjectPage(OfficeView):
+    """Templates extend office/object.html and fill `{% block panel %}`. Look the object up in `setup_object`."""
+
+    template_name = "office/object.html"
+    state: str = ""
+    state_word: str = ""
+
+    def name(self) -> str:
+        """The heading."""
+        raise NotImplementedError
+
+    def object_state(self) -> str:
+        """The state of the badge; empty for none."""
+        return self.state
+
+    def facts(self) -> Sequence[Fact]:
+        """The line of facts under the heading."""
+        return ()
+
+    def tabs(self) -> Sequence[Tab]:
+        """The tabs; the one whose address is this page's is the current one."""
+        return ()
+
+    def primary(self) -> Action | None:
+        """The one act that is next."""
+        return None
+
+    def menu(self) -> Sequence[Action]:
+        """The other acts."""
+        return ()
+
+    def page_title(self) -> str:
+        """The name is the title."""
+        return self.name()
+
+    def context(self) -> dict[str, Any]:
+        """The object's parts for office/object.html."""
+        user = self.request.user
+        primary = self.primary()
+        return {
+            **super().context(),
+            "state": self.object_state(),
+            "state_word": self.state_word,
+            "facts": self.facts(),
+            "tabs": self.tabs(),
+            "primary": primary if primary and primary.allowed_to(user) else None,
+            "menu": [action for action in self.menu() if action.allowed_to(user)],
+        }
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field of an audit entry."""
+
+    field: str
+    before: str
+    after: str
+
+
+def changes(before: Any, after: Any) -> list[Change]:
+    """The fields that differ between two JSON objects, by name; values as people read them."""
+    old = before if isinstance(before, dict) else ({} if before is None else {"value": before})
+    new = after if isinstance(after, dict) else ({} if after is None else {"value": after})
+    names = sorted({*old, *new})
+    return [
+        Change(name.replace("_", " "), _shown(old.get(name)), _shown(new.get(name)))
+        for name in names
+        if old.get(name) != new.get(name)
+    ]
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(_shown(one) for one in value) or "–"
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {_shown(one)}" for key, one in sorted(value.items()))
+    return str(value)
+
+
+@dataclass(frozen=True)
+class Act:
+    """An audit entry with its changes, for a template."""
+
+    entry: AuditEntry
+    changes: list[Change]
+
+
+class HistoryPanel(ObjectPage):
+    """The History tab: mix it in before the object's page and set `object_type`; `object_id()` says which."""
+
+    template_name = "office/history.html"
+    object_type: str = ""
+
+    def object_id(self) -> str:
+        """The id that the audit log knows the object by."""
+        raise NotImplementedError
+
+    def context(self) -> dict[str, Any]:
+        """The acts, newest first, fifty a page."""
+        page = Paginator(history(self.request.scope, self.object_type, self.object_id()), 50).get_page(
+            self.request.GET.get("page")
+        )
+        acts = [Act(entry, changes(entry.before, entry.after)) for entry in page]
+        return {**super().context(), "acts": acts, "page": page}
