@@ -234,6 +234,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["backoffice.api.permissions.RightRequired"],
     "DEFAULT_RENDERER_CLASSES": ["backoffice.api.renderers.ExactJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["backoffice.api.parsers.ExactJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "backoffice.api.negotiation.JSONUnlessOffered",
     "DEFAULT_PAGINATION_CLASS": "backoffice.api.paging.NewestFirst",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",

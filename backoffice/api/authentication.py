@@ -1,22 +1,22 @@
-"""Bearer tokens of service accounts."""
+"""Machines come with a Bearer token; staff may bring the session of their browser to /api/v1/."""
 
-from rest_framework.authentication import BaseAuthentication
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from backoffice.accounts.models import ServiceAccount
-from backoffice.accounts.tokens import account_of_token
+from backoffice.api.token_cache import token_cache
 
 
 class BearerAuthentication(BaseAuthentication):
-    """`Authorization: Bearer <token>`; request.user is the service account, request.auth the token's digest."""
+    """`Authorization: Bearer <token>`; request.user is the service account, request.auth the token."""
 
     def authenticate(self, request: Request) -> tuple[ServiceAccount, str] | None:
         """None where no such header is sent; 401 where the token is unknown, revoked or its account switched off."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
-        account = account_of_token(token.strip())
+        account = token_cache.account(token.strip())
         if account is None:
             raise AuthenticationFailed("The token is not valid.")
         return account, token
@@ -24,3 +24,7 @@ class BearerAuthentication(BaseAuthentication):
     def authenticate_header(self, request: Request) -> str:  # noqa: ARG002
         """What a 401 asks for."""
         return 'Bearer realm="potluck"'
+
+
+class StaffSessionAuthentication(SessionAuthentication):
+    """The session of a member of staff, with the CSRF token on every write."""

@@ -1,5 +1,6 @@
 """One form of error: the seeds' {status_code, code, message}, and problem+json for who asks for it (RFC 9457)."""
 
+import math
 from http import HTTPStatus
 from typing import Any
 
@@ -14,6 +15,7 @@ from backoffice.core.errors import STATUS_BY_CODE, Refusal
 
 log = structlog.get_logger(__name__)
 PROBLEM = "application/problem+json"
+RETRY_AFTER_SECONDS = 1
 
 
 def error_body(refusal: Refusal) -> dict[str, object]:
@@ -48,7 +50,7 @@ def refusal_of(error: Exception) -> Refusal:
     if isinstance(error, exceptions.AuthenticationFailed | exceptions.NotAuthenticated):
         return Refusal("UNAUTHORIZED", "Send a valid token as Authorization: Bearer.")
     if isinstance(error, exceptions.PermissionDenied | PermissionDenied):
-        return Refusal("FORBIDDEN", "The token has no right to this.")
+        return Refusal("FORBIDDEN", _forbidden_message(error))
     if isinstance(error, exceptions.Throttled):
         return Refusal("TOO_MANY_REQUESTS", "Too many requests; wait before the next.")
     if isinstance(error, exceptions.APIException):
@@ -56,6 +58,11 @@ def refusal_of(error: Exception) -> Refusal:
     if isinstance(error, DatabaseError):
         return Refusal("DB_ERROR", "The database did not answer as it should.")
     return Refusal("SYSTEM_ERROR", "Something failed on our side.")
+
+
+def _forbidden_message(error: Exception) -> str:
+    reason = str(getattr(error, "detail", ""))
+    return f"{reason.rstrip('.')}." if reason.startswith("CSRF") else "You have no right to this."
 
 
 def _refusal_of_api_exception(error: exceptions.APIException) -> Refusal:
@@ -88,14 +95,18 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response:
     if refusal.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("api_failed", code=refusal.code, exc_info=error)
     request = context["request"]
-    headers = {}
-    if isinstance(error, exceptions.APIException):
-        if getattr(error, "auth_header", None):
-            headers["WWW-Authenticate"] = error.auth_header
-        if getattr(error, "wait", None):
-            headers["Retry-After"] = str(int(error.wait))
+    headers = _headers(error, refusal)
     if PROBLEM in request.headers.get("Accept", ""):
         response = Response(problem_body(refusal, instance=request.path), refusal.status_code, headers=headers)
         response.content_type = PROBLEM
         return response
     return Response(error_body(refusal), refusal.status_code, headers=headers)
+
+
+def _headers(error: Exception, refusal: Refusal) -> dict[str, str]:
+    headers = {}
+    if challenge := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = str(challenge)
+    if refusal.code == "TOO_MANY_REQUESTS":
+        headers["Retry-After"] = str(math.ceil(getattr(error, "wait", None) or RETRY_AFTER_SECONDS))
+    return headers

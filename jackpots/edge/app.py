@@ -1,0 +1,89 @@
+"""The hot lane: contributions over plain ASGI, beside Django's request stack, and the process's health."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import structlog
+from django.db import connection
+
+from backoffice.accounts.models import ServiceAccount
+from backoffice.accounts.rights import has_right
+from backoffice.api.errors import OtherRefusal, refusal_of
+from backoffice.api.token_cache import TokenCache
+from backoffice.core import json
+from backoffice.core.errors import Refusal
+from jackpots.edge.exchange import Exchange, Gone, Receive, Scope, Send
+from jackpots.rules.contribution import ContributionRequest, ContributionResult
+from jackpots.wire.contribution import Target, decode_contribution, encode_result
+
+log = structlog.get_logger(__name__)
+
+Submit = Callable[[ContributionRequest], Awaitable[ContributionResult | Refusal]]
+
+TARGETS: Final[dict[str, Target]] = {
+    "/jackpots/contribute/source": "source",
+    "/jackpots/contribute/instance": "instance",
+}
+
+
+class Lane:
+    """An ASGI application of two paths. `submit` is the combiner's, `is_ready` says what readiness depends on."""
+
+    def __init__(self, submit: Submit, tokens: TokenCache, is_ready: Callable[[], dict[str, bool]]) -> None:
+        self._submit = submit
+        self._tokens = tokens
+        self._is_ready = is_ready
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One HTTP request."""
+        exchange = Exchange(scope, receive, send)
+        try:
+            target = TARGETS.get(exchange.path)
+            if target is None:
+                await self._other(exchange)
+                return
+            account = self._tokens.known(exchange.token) or await self._account(exchange)
+            if not has_right(account, "contributions.make"):
+                raise Refusal("FORBIDDEN", "You have no right to this.")
+            if exchange.method != "POST":
+                raise OtherRefusal(405, f'Method "{exchange.method}" not allowed.')
+            body = await exchange.body()
+            result = await self._submit(decode_contribution(body, target, operator_id=account.operator_id))
+            if isinstance(result, Refusal):
+                await exchange.refuse(result)
+                return
+            await exchange.answer(encode_result(result), is_replay=result.is_replay)
+        except Gone:
+            return
+        except Refusal as refusal:
+            await exchange.refuse(refusal)
+        except Exception as error:  # noqa: BLE001 - whatever failed, the partner gets an answer in our form
+            refusal = refusal_of(error)
+            log.error("contribution_failed", code=refusal.code, request_id=exchange.request_id.decode("latin-1"), exc_info=error)
+            await exchange.refuse(refusal)
+
+    async def _account(self, exchange: Exchange) -> ServiceAccount:
+        account = await asyncio.to_thread(self._looked_up, exchange.token)
+        if account is None:
+            raise Refusal("UNAUTHORIZED", "Send a valid token as Authorization: Bearer.")
+        return account
+
+    def _looked_up(self, token: str) -> ServiceAccount | None:
+        try:
+            return self._tokens.account(token) if token else None
+        finally:
+            connection.close()
+
+    async def _other(self, exchange: Exchange) -> None:
+        if exchange.path not in {"/healthz", "/readyz"}:
+            raise Refusal("NOT_FOUND", "There is no such resource.")
+        if exchange.method not in {"GET", "HEAD"}:
+            raise OtherRefusal(405, f'Method "{exchange.method}" not allowed.')
+        if exchange.path == "/healthz":
+            await exchange.answer(json.encode({"status": "ok"}))
+            return
+        checks = await asyncio.to_thread(self._is_ready)
+        is_ready = all(checks.values())
+        body = json.encode({"status": "ok" if is_ready else "failing", "checks": checks})
+        await exchange.answer(body, status=200 if is_ready else 503)
