@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from backoffice.core.money import decimal_from_micros, format_money
+from backoffice.web.words import BLANK
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Chart:
         if series.texts:
             return series.texts
         unit = f" {self.unit}" if self.unit else ""
-        return ["–" if value is None else f"{value:,}{unit}" for value in series.values]
+        return [BLANK if value is None else f"{value:,}{unit}" for value in series.values]
 
     def table(self) -> list[list[str]]:
         """The twin: a row a label, a column a series."""
@@ -72,7 +73,7 @@ def money_series(name: str, micros: Sequence[int | None], currency: str, *, comp
     return Series(
         name=name,
         values=[None if value is None else decimal_from_micros(value) for value in micros],
-        texts=["–" if value is None else format_money(value, currency) for value in micros],
+        texts=[BLANK if value is None else format_money(value, currency) for value in micros],
         comparison=comparison,
     )
 
@@ -96,7 +97,7 @@ class BarList:
 
 
 def bar_list(rows: Sequence[tuple[str, int, str, str]], empty: str = "Nobody in this period.") -> BarList:
-    """From (name, size, text, url) rows; sizes are whole numbers such as micro-units, and the largest fills the line."""
+    """From (name, size, text, url) rows; sizes are whole numbers (micro-units), the largest fills the line."""
     largest = max((abs(size) for _, size, _, _ in rows), default=0)
     return BarList(
         [Bar(name, text, 100 * abs(size) // largest if largest else 0, url) for name, size, text, url in rows], empty

@@ -20,18 +20,19 @@ class Failure:
     text: str
 
 
-FAILURES = {
-    failure.status: failure
-    for failure in (
-        Failure(400, "INVALID_REQUEST", "This request could not be understood", "Nothing was changed. Go back and try again."),
-        Failure(403, "FORBIDDEN", "This is not yours to see", "Your role does not include this page. An operator admin can change that."),
-        Failure(404, "NOT_FOUND", "There is nothing here", "The address may be mistyped, or it belongs to another operator."),
-        Failure(429, "TOO_MANY_REQUESTS", "Too many tries", "Wait a few minutes, then try again."),
-        Failure(500, "SYSTEM_ERROR", "Something failed on our side", "What you sent was not saved unless a page said so. Try again; if it fails again, give us the id below."),
-    )
-}  # fmt: skip
-CSRF = Failure(
-    403, "FORBIDDEN", "This form has grown old", "Nothing was changed. Load the page again and send it once more."
+BAD = Failure(
+    400, "INVALID_REQUEST", "This request could not be understood", "Nothing was changed. Go back and try again."
+)
+REFUSED = Failure(403, "FORBIDDEN", "This is not yours to see", "Your role does not include it. Ask an operator admin.")
+MISSING = Failure(404, "NOT_FOUND", "There is nothing here", "The address is mistyped, or belongs to another operator.")
+BROKEN = Failure(
+    500,
+    "SYSTEM_ERROR",
+    "Something failed on our side",
+    "What you sent was not saved, unless a page said so. Try again; if it fails again, give us the id below.",
+)
+OLD_FORM = Failure(
+    403, "FORBIDDEN", "This form has grown old", "Nothing was changed. Load the page again and resend it."
 )
 
 
@@ -55,24 +56,24 @@ def answer(request: HttpRequest, failure: Failure) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler400."""
-    return answer(request, FAILURES[400])
+    return answer(request, BAD)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler403."""
-    return answer(request, FAILURES[403])
+    return answer(request, REFUSED)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler404."""
-    return answer(request, FAILURES[404])
+    return answer(request, MISSING)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """handler500."""
-    return answer(request, FAILURES[500])
+    return answer(request, BROKEN)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """CSRF_FAILURE_VIEW."""
-    return answer(request, CSRF)
+    return answer(request, OLD_FORM)

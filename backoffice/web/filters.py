@@ -63,7 +63,7 @@ def _text(field: forms.Field, value: Any) -> str:
     if isinstance(value, slice):
         parts = (("from", value.start), ("to", value.stop))
         return " ".join(f"{word} {_plain(part)}" for word, part in parts if part is not None)
-    choices = dict(_flat(getattr(field, "choices", [])))
+    choices: dict[str, Any] = dict(_flat(getattr(field, "choices", [])))
     if isinstance(value, list | tuple | set):
         return ", ".join(str(choices.get(str(one), one)) for one in value)
     return str(choices.get(str(value), _plain(value)))
@@ -77,7 +77,7 @@ def _plain(value: Any) -> str:
     return f"{value:%Y-%m-%d}" if hasattr(value, "strftime") else str(value)
 
 
-def _flat(choices: Iterable[tuple[Any, Any]]) -> list[tuple[str, Any]]:
+def _flat(choices: Iterable[Any]) -> list[tuple[str, Any]]:
     flat: list[tuple[str, Any]] = []
     for key, label in choices:
         if isinstance(label, list | tuple):
@@ -88,7 +88,7 @@ def _flat(choices: Iterable[tuple[Any, Any]]) -> list[tuple[str, Any]]:
 
 
 def _without(data: QueryDict, keys: list[str]) -> str:
-    rest = data.copy() if isinstance(data, QueryDict) else QueryDict(mutable=True)
+    rest = data.copy()
     for key in [*keys, "page", "export"]:
         rest.pop(key, None)
     return f"?{rest.urlencode()}"

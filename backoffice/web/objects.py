@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from backoffice.audit.models import AuditEntry
 from backoffice.audit.queries import history
 from backoffice.web.page import Action, OfficeView
+from backoffice.web.words import BLANK
 
 
 @dataclass(frozen=True)
@@ -104,11 +105,11 @@ def changes(before: Any, after: Any) -> list[Change]:
 
 def _shown(value: Any) -> str:
     if value is None or value == "":
-        return "–"
+        return BLANK
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return ", ".join(_shown(one) for one in value) or "–"
+        return ", ".join(_shown(one) for one in value) or BLANK
     if isinstance(value, dict):
         return "; ".join(f"{key}: {_shown(one)}" for key, one in sorted(value.items()))
     return str(value)

@@ -10,6 +10,7 @@ from backoffice.core import clock
 from backoffice.core.money import format_money
 from backoffice.web.icons import svg
 from backoffice.web.states import look_of
+from backoffice.web.words import BLANK, MINUS
 
 RECENT = timedelta(days=2)
 
@@ -17,13 +18,13 @@ RECENT = timedelta(days=2)
 def money(micros: int | None, currency: str) -> SafeString:
     """`1,234.56 EUR`: tabular figures, the currency's own decimals, micro-units in the title."""
     if micros is None:
-        return format_html('<span class="text-secondary">{}</span>', "–")
+        return format_html('<span class="text-secondary">{}</span>', BLANK)
     amount = format_money(micros, currency).removeprefix(f"{currency} ")
     return format_html(
         '<span class="money{}" title="{} micro-units">{} <span class="code">{}</span></span>',
         " negative" if micros < 0 else "",
         micros,
-        amount.replace("-", "\N{MINUS SIGN}"),
+        amount.replace("-", MINUS),
         currency,
     )
 
@@ -53,7 +54,7 @@ def relative(value: datetime, now: datetime) -> str | None:
 def when(value: datetime | None) -> SafeString:
     """A time for people: relative where recent, else in the viewer's zone; the instant in UTC in the title."""
     if value is None:
-        return format_html('<span class="text-secondary">{}</span>', "–")
+        return format_html('<span class="text-secondary">{}</span>', BLANK)
     local = timezone.localtime(value)
     shown = relative(value, clock.now()) or local.strftime("%d %b %Y, %H:%M")
     return format_html(
@@ -68,7 +69,7 @@ def when(value: datetime | None) -> SafeString:
 def when_exactly(value: datetime | None) -> SafeString:
     """A time in the viewer's zone with the zone's name, for ranges and facts."""
     if value is None:
-        return format_html('<span class="text-secondary">{}</span>', "–")
+        return format_html('<span class="text-secondary">{}</span>', BLANK)
     local = timezone.localtime(value)
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',

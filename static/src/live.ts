@@ -59,7 +59,14 @@ function update(data: JackpotData, now: number): void {
   }
 }
 
+function isOfThisPage(instance: unknown): boolean {
+  const path = document.querySelector<HTMLElement>("[data-live-path]")?.dataset["livePath"] ?? "";
+  const asked = new URLSearchParams(path.split("?")[1] ?? "").getAll("instance");
+  return asked.length === 0 || asked.includes(String(instance));
+}
+
 function announceWin(data: Record<string, unknown>): void {
+  if (!isOfThisPage(data["instance_id"])) return;
   const amount = typeof data["win_amount"] === "string" ? data["win_amount"] : "";
   const currency = typeof data["jackpot_currency"] === "string" ? data["jackpot_currency"] : "";
   const name = typeof data["jackpot_name"] === "string" ? data["jackpot_name"] : "A pot";

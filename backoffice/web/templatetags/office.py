@@ -18,6 +18,7 @@ from backoffice.web.charts import BarList, Chart
 from backoffice.web.errors import current_request_id
 from backoffice.web.icons import svg
 from backoffice.web.navigation import visible_sections
+from backoffice.web.words import BLANK
 
 register = template.Library()
 
@@ -55,7 +56,7 @@ def state(value: str, word: str = "") -> SafeString:
 @register.filter
 def grouped(value: int | None) -> str:
     """`{{ 1234567|grouped }}`: 1,234,567."""
-    return "–" if value is None else f"{value:,}"
+    return BLANK if value is None else f"{value:,}"
 
 
 @register.inclusion_tag("parts/copy.html")
@@ -104,7 +105,8 @@ def request_id() -> str:
 def pot(instance_id: object, pot_id: object, micros: int, currency: str, announce: str = "") -> dict[str, Any]:
     """`{% pot instance.id pot.id pot.value_micros instance.currency %}`: a live value.
 
-    `announce` names it for screen readers, which hear it at most every ten seconds.
+    `announce` names it for screen readers, which hear it at most every ten seconds. Only for instances that run:
+    a paused one is not broadcast, and its value is no older for it (`{% money %}`).
     """
     text = format_money(micros, currency).removeprefix(f"{currency} ")
     return {

@@ -131,7 +131,7 @@ class BrandPage(ObjectPage):
             [money_series("GGR", [((day * 7919) % 500 - 220) * 1_000_000 for day in range(14)], "EUR")], "EUR",
         )  # fmt: skip
         bets = Chart(
-            "bets", "Base wagers, number of bets", "histogram", ["<1", "1 to 2", "2 to 5", "5 to 10", "10 to 20", "20+"],
+            "bets", "Base wagers, bets", "histogram", ["<1", "1 to 2", "2 to 5", "5 to 10", "10 to 20", "more"],
             [Series("Bets", [120, 410, 980, 530, 160, 40])], label_heading="Wager",
         )  # fmt: skip
         top = bar_list([(f"player_000{n}", 9000 - n * 1300, f"EUR {9000 - n * 1300:,}.00", "#") for n in range(6)])
