@@ -215,6 +215,9 @@ class Supervisor:
         for child in reversed(self.children):
             if child.process is not None:
                 self.stop_child(child, child.process)
+
+    def close(self) -> None:
+        """The last act: closes the log."""
         self.log.close()
 
     def stop_child(self, child: Child, process: subprocess.Popen[bytes]) -> None:

@@ -1,0 +1,122 @@
+"""What the demo runs: the steps that prepare it, and the processes that are Potluck."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.private import CHECKOUT
+from deploy.local.server import HOST
+from deploy.local.supervisor import Child
+
+BINARIES = Path(sys.executable).parent
+MANAGE = (sys.executable, str(CHECKOUT / "manage.py"))
+
+
+@dataclass(frozen=True)
+class Demo:
+    """One demo: its private directory, its ports, the servers it uses and its secrets."""
+
+    directory: Path
+    web_port: int
+    edge_port: int
+    database_url: str
+    redis_url: str
+    amqp_url: str
+    kafka_bootstrap_servers: str
+    secret_key: str
+    field_encryption_key: str
+
+    @property
+    def web_url(self) -> str:
+        return f"http://{HOST}:{self.web_port}"
+
+    @property
+    def edge_url(self) -> str:
+        return f"http://{HOST}:{self.edge_port}"
+
+    def environment(self) -> dict[str, str]:
+        """What the application's settings read."""
+        return {
+            "ENVIRONMENT": "demo",
+            "DJANGO_SETTINGS_MODULE": "backoffice.settings",
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": self.redis_url,
+            "AMQP_URL": self.amqp_url,
+            "KAFKA_BOOTSTRAP_SERVERS": self.kafka_bootstrap_servers,
+            "SECRET_KEY": self.secret_key,
+            "FIELD_ENCRYPTION_KEYS": self.field_encryption_key,
+            "WEB_URL": self.web_url,
+            "EDGE_URL": self.edge_url,
+            "EDGE_PORT": str(self.edge_port),
+            "PYTHONUNBUFFERED": "1",
+        }
+
+
+def static_digest() -> str:
+    """Changes when the files that collectstatic would gather may have changed."""
+    gathered = hashlib.sha256((CHECKOUT / "requirements.txt").read_bytes())
+    for path in sorted((CHECKOUT / "static" / "dist").rglob("*")):
+        if path.is_file():
+            gathered.update(str(path).encode())
+            gathered.update(path.read_bytes())
+    return gathered.hexdigest()
+
+
+def steps(demo: Demo) -> list[Child]:
+    """What runs to its end before the processes start, in this order."""
+    environment = demo.environment()
+    wanted = [
+        Child("migrate", (*MANAGE, "migrate", "--no-input", "--verbosity", "1"), environment),
+        Child("seed", (*MANAGE, "seed_demo"), environment),
+    ]
+    stamp = CHECKOUT / "staticfiles" / "potluck-stamp"
+    digest = static_digest()
+    if not stamp.exists() or stamp.read_text() != digest:
+        # The stamp is written by the same command, after the files: half a collection is never taken for a whole one.
+        script = (
+            "import sys; from pathlib import Path; from django.core.management import execute_from_command_line as run;"
+            "run(['manage.py', 'collectstatic', '--no-input', '--clear']); Path(sys.argv[1]).write_text(sys.argv[2])"
+        )
+        wanted.append(Child("static", (sys.executable, "-c", script, str(stamp), digest), environment))
+    return wanted
+
+
+def children(demo: Demo) -> list[Child]:
+    """The processes of Potluck, in the order in which they start; they stop in the reverse order."""
+    return [
+        Child("web", web_command(demo), demo.environment()),
+        Child("edge", edge_command(demo), demo.environment()),
+        Child("worker", worker_command(), demo.environment()),
+        Child("beat", beat_command(demo), demo.environment()),
+        Child("traffic", (*MANAGE, "generate_traffic"), demo.environment()),
+    ]
+
+
+def web_command(demo: Demo) -> tuple[str, ...]:
+    """Pages and the API: plain HTTP, one process, a few threads."""
+    options = ("--host", HOST, "--port", str(demo.web_port), "--workers", "1", "--blocking-threads", "4")
+    quiet = ("--no-ws", "--log-level", "warning", "--respawn-failed-workers", "--workers-kill-timeout", "5")
+    return (str(BINARIES / "granian"), "--interface", "wsgi", *options, *quiet, "backoffice.wsgi:application")
+
+
+def edge_command(demo: Demo) -> tuple[str, ...]:
+    """The hot lane and the sockets."""
+    sockets = ("--ws", "websockets-sansio", "--ws-per-message-deflate", "false")
+    options = ("--host", HOST, "--port", str(demo.edge_port), "--log-level", "warning", "--no-access-log")
+    patience = ("--timeout-graceful-shutdown", "3")
+    return (str(BINARIES / "uvicorn"), *sockets, *options, *patience, "backoffice.asgi:application")
+
+
+def worker_command() -> tuple[str, ...]:
+    """Tasks, and the feeds that the worker's supervisor runs."""
+    options = ("-Q", "default,feeds", "--pool", "threads", "--concurrency", "4", "--loglevel", "WARNING")
+    return (str(BINARIES / "celery"), "-A", "backoffice", "worker", *options, "--without-gossip", "--without-mingle")
+
+
+def beat_command(demo: Demo) -> tuple[str, ...]:
+    """The clock of the tasks."""
+    options = ("--schedule", str(demo.directory / "beat-schedule"), "--pidfile=", "--loglevel", "WARNING")
+    return (str(BINARIES / "celery"), "-A", "backoffice", "beat", *options)
