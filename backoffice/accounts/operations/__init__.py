@@ -1,0 +1,1 @@
+"""The writers of staff, service accounts and tokens."""

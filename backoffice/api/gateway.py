@@ -1,0 +1,52 @@
+"""What the routes for machines have in common: Bearer only, strict JSON in, the request's id out."""
+
+from typing import Any, Final
+
+import structlog
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from backoffice.accounts.models import ServiceAccount
+from backoffice.api.authentication import BearerAuthentication
+from backoffice.audit.record import Actor
+from backoffice.core.errors import Refusal
+
+MAX_BODY_BYTES: Final = 65_536
+
+
+class GatewayView(APIView):
+    """A route of the gateway. A subclass names its `rights`."""
+
+    authentication_classes = [BearerAuthentication]
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
+        """Every answer names the request, as the logs do."""
+        finished: Response = super().finalize_response(request, response, *args, **kwargs)
+        finished.headers["X-Request-ID"] = request_id()
+        return finished
+
+
+def request_id() -> str:
+    """The id of this request in the logs: the caller's X-Request-ID, or one of ours."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))[:128]
+
+
+def body_of(request: Request) -> bytes:
+    """The body, at most 64 KiB of it. Refusal(PAYLOAD_TOO_LARGE)."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_BYTES:
+        raise Refusal("PAYLOAD_TOO_LARGE", f"The body has more than {MAX_BODY_BYTES} bytes.")
+    return request.body
+
+
+def account_of(request: Request) -> ServiceAccount:
+    """The service account that the view's permission let in."""
+    account = request.user
+    if not isinstance(account, ServiceAccount):
+        raise Refusal("FORBIDDEN", "This is for service accounts.")
+    return account
+
+
+def actor_of(request: Request) -> Actor:
+    """The service account as the audit log names it."""
+    return Actor.service(account_of(request), request_id=request_id(), address=request.META.get("REMOTE_ADDR"))
