@@ -7,6 +7,6 @@ from django.http import HttpRequest
 class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Closes the sign-up page."""
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""
         return False

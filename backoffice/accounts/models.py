@@ -1,5 +1,7 @@
 """Who may come in: staff by e-mail and password, services by a token."""
 
+from typing import ClassVar
+
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -25,7 +27,9 @@ class StaffUserManager(BaseUserManager["StaffUser"]):
         self, email: str, password: str | None = None, *, role: str = Role.ANALYST, operator: Operator | None = None
     ) -> "StaffUser":
         """A member of staff with a usable password."""
-        user = self.model(email=self.normalize_email(email).lower(), role=role, operator=operator, joined_at=clock.now())
+        user = self.model(
+            email=self.normalize_email(email).lower(), role=role, operator=operator, joined_at=clock.now()
+        )
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -55,7 +59,7 @@ class StaffUser(AbstractBaseUser):
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     class Meta:
         ordering = ["email"]
@@ -81,11 +85,11 @@ class StaffUser(AbstractBaseUser):
         """Django's name for a platform admin."""
         return self.role == Role.PLATFORM_ADMIN
 
-    def has_perm(self, perm: str, obj: object = None) -> bool:  # noqa: ARG002
+    def has_perm(self, perm: str, obj: object = None) -> bool:
         """Django admin's question; the backoffice asks backoffice.accounts.rights."""
         return self.is_active and self.is_superuser
 
-    def has_module_perms(self, app_label: str) -> bool:  # noqa: ARG002
+    def has_module_perms(self, app_label: str) -> bool:
         """Django admin's question."""
         return self.is_active and self.is_superuser
 

@@ -16,7 +16,17 @@ REQUEST = frozenset(
     }
 )  # fmt: skip
 DECIDE = frozenset({"approvals.decide"})
-ADMINISTER = frozenset({"staff.change", "staff.view", "service_accounts.change", "service_accounts.view", "brands.change", "currencies.change", "audit.view"})
+ADMINISTER = frozenset(
+    {
+        "staff.change",
+        "staff.view",
+        "service_accounts.change",
+        "service_accounts.view",
+        "brands.change",
+        "currencies.change",
+        "audit.view",
+    }
+)
 PLATFORM = frozenset({"operators.change", "operators.view", "kinds.change", "platform.admin"})
 
 RIGHTS_BY_ROLE: dict[str, frozenset[str]] = {

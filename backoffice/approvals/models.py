@@ -61,14 +61,27 @@ class Approval(models.Model):
         triggers = [
             pgtrigger.Protect(name="approval_kept", operation=pgtrigger.Delete),
             pgtrigger.Protect(
-                name="approval_decided_once", operation=pgtrigger.Update, condition=pgtrigger.Q(old__state__in=["approved", "rejected", "withdrawn"])
+                name="approval_decided_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state__in=["approved", "rejected", "withdrawn"]),
             ),
             pgtrigger.Protect(
                 name="approval_born_pending", operation=pgtrigger.Insert, condition=~pgtrigger.Q(new__state="pending")
             ),
             pgtrigger.ReadOnly(
                 name="approval_request_fixed",
-                fields=["operator", "brand", "kind", "object_id", "requested_by", "requested_at", "reason", "before", "after", "evidence"],
+                fields=[
+                    "operator",
+                    "brand",
+                    "kind",
+                    "object_id",
+                    "requested_by",
+                    "requested_at",
+                    "reason",
+                    "before",
+                    "after",
+                    "evidence",
+                ],
             ),
         ]
 

@@ -1,7 +1,7 @@
 """Model fields that Django does not have."""
 
 import json
-from typing import Any
+from typing import Any, TypeVar
 
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
@@ -32,15 +32,19 @@ def unseal_json(sealed: bytes) -> Any:
     return json.loads(unseal(sealed))
 
 
-class MicrosField(models.BigIntegerField[int, int]):
+Given = TypeVar("Given")
+Kept = TypeVar("Kept")
+
+
+class MicrosField(models.BigIntegerField[Given, Kept]):
     """An amount in micro-units (10^-6 of a currency unit)."""
 
 
-class PartsPerMillionField(models.PositiveIntegerField[int, int]):
+class PartsPerMillionField(models.PositiveIntegerField[Given, Kept]):
     """A share of a whole, in parts per million."""
 
 
-class CurrencyField(models.CharField[str, str]):
+class CurrencyField(models.CharField[Given, Kept]):
     """An ISO 4217 code."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -52,7 +56,7 @@ class TransactionIdField(models.Field[int, int]):
     """PostgreSQL's xid8: which transaction wrote the row. Cursors read below the oldest running one, so that
     a row that commits late is never skipped."""
 
-    def db_type(self, connection: Any) -> str:  # noqa: ARG002
+    def db_type(self, connection: Any) -> str:
         """The column's type."""
         return "xid8"
 

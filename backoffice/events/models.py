@@ -3,6 +3,7 @@
 import uuid
 
 from django.db import models
+from django.db.models.expressions import RawSQL
 
 from backoffice.core.fields import TransactionIdField
 
@@ -11,8 +12,8 @@ class OutboxEvent(models.Model):
     """A fact. `transaction_id` orders rows by who committed; `sequence` is given once no older writer runs."""
 
     event_id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    position = models.BigIntegerField(unique=True, db_default=models.expressions.RawSQL("nextval('outbox_position')", []))
-    transaction_id = TransactionIdField(db_default=models.expressions.RawSQL("pg_current_xact_id()", []))
+    position = models.BigIntegerField(unique=True, db_default=RawSQL("nextval('outbox_position')", []))
+    transaction_id = TransactionIdField(db_default=RawSQL("pg_current_xact_id()", []))
     sequence = models.BigIntegerField(null=True, unique=True)
     operator_id = models.CharField(max_length=64)
     brand_id = models.CharField(max_length=129, null=True)  # noqa: DJ001 - null is the whole operator
@@ -25,7 +26,9 @@ class OutboxEvent(models.Model):
         ordering = ["sequence"]
         indexes = [
             models.Index(
-                fields=["transaction_id", "position"], condition=models.Q(sequence__isnull=True), name="outbox_unnumbered"
+                fields=["transaction_id", "position"],
+                condition=models.Q(sequence__isnull=True),
+                name="outbox_unnumbered",
             ),
             models.Index(fields=["operator_id", "kind", "-sequence"], name="outbox_by_operator"),
         ]

@@ -1,6 +1,7 @@
 """Operators (organisations) and the brands that they own."""
 
 from django.db import models
+from django.db.models.functions import Concat
 
 from backoffice.core.fields import CurrencyField
 
@@ -17,7 +18,9 @@ class Operator(models.Model):
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.CheckConstraint(condition=models.Q(id__regex=r"^[a-z0-9][a-z0-9_-]*$"), name="operator_id_form")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id__regex=r"^[a-z0-9][a-z0-9_-]*$"), name="operator_id_form")
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -38,7 +41,9 @@ class Brand(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["operator", "id"], name="brand_of_operator"),
             models.CheckConstraint(
-                condition=models.Q(id=models.functions.Concat("operator_id", models.Value(":"), "code", output_field=models.CharField())),
+                condition=models.Q(
+                    id=Concat("operator_id", models.Value(":"), "code", output_field=models.CharField())
+                ),
                 name="brand_id_is_the_pair",
             ),
         ]

@@ -11,7 +11,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 @dataclass(frozen=True)
 class Scope:
-    """`operator_id` None is the platform, which sees every operator; `brand_ids` None is every brand of the operator."""
+    """`operator_id` None is the platform, which sees all operators; `brand_ids` None is all brands of the operator."""
 
     operator_id: str | None
     brand_ids: frozenset[str] | None = None

@@ -26,17 +26,19 @@ class Decision:
     reason: str
 
 
-def decide_approval(  # noqa: PLR0913 - who, what, in which scope and when
+def decide_approval(
     approval_id: UUID, decision: Decision, *, decided_by: StaffUser, scope: Scope, actor: Actor, now: datetime
 ) -> Approval:
     """Decide a pending request.
 
     The effect is the operation that backoffice.subscriptions.APPROVALS names for the kind; it is called with
     (approval, actor, now). REJECTIONS names what a refusal does, where it does anything.
-    Refusal(NOT_FOUND) outside the scope, Refusal(FORBIDDEN) to who asked, Refusal(INVALID_REQUEST) where decided already.
+    Refusal(NOT_FOUND) outside the scope, Refusal(FORBIDDEN) to who asked, Refusal(INVALID_REQUEST) where it is decided.
     """
     with transaction.atomic():
-        approval = scope.rows(Approval.objects.select_for_update(), brand_field="brand_id").filter(pk=approval_id).first()
+        approval = (
+            scope.rows(Approval.objects.select_for_update(), brand_field="brand_id").filter(pk=approval_id).first()
+        )
         if approval is None:
             raise Refusal("NOT_FOUND", "There is no such request.")
         if approval.requested_by_id == decided_by.pk:
@@ -52,7 +54,15 @@ def decide_approval(  # noqa: PLR0913 - who, what, in which scope and when
         approval.save(update_fields=["state", "decided_by", "decided_at", "decision_reason"])
         _effect(approval.kind, is_approved=decision.is_approved)(approval, actor, now)
         subject = Subject("approval", str(approval.pk), approval.title, approval.operator_id, approval.brand_id)
-        record(actor, f"approval.{approval.state}", subject, at=now, before={"state": "pending"}, after={"state": approval.state}, reason=decision.reason)
+        record(
+            actor,
+            f"approval.{approval.state}",
+            subject,
+            at=now,
+            before={"state": "pending"},
+            after={"state": approval.state},
+            reason=decision.reason,
+        )
     return approval
 
 

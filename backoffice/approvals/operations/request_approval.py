@@ -50,5 +50,13 @@ def request_approval(request: Request, *, requested_by: StaffUser, actor: Actor,
             requested_at=now,
         )
         subject = Subject("approval", str(approval.pk), approval.title, approval.operator_id, approval.brand_id)
-        record(actor, "approval.requested", subject, at=now, before=request.before, after=request.after, reason=request.reason)
+        record(
+            actor,
+            "approval.requested",
+            subject,
+            at=now,
+            before=request.before,
+            after=request.after,
+            reason=request.reason,
+        )
     return approval

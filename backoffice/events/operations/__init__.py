@@ -1,0 +1,1 @@
+"""The writers of the outbox's numbers, cursors and dead letters."""

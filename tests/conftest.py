@@ -1,0 +1,64 @@
+"""What every test stands on: a fixed instant, an empty cache, browsers of members of staff, a relay that is done."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client, TransactionTestCase
+
+from backoffice.accounts.models import StaffUser
+from backoffice.audit.record import Actor
+from tests.outbox import relay_all
+
+KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission"}
+
+
+def empty_the_tables(_case: TransactionTestCase) -> None:
+    """After a test with `transaction=True`. Django's flush stumbles over tables that no model has, and takes half a
+    second; with triggers asleep this takes milliseconds, and append-only rows go too."""
+    tables = sorted(set(connection.introspection.table_names()) - KEPT_TABLES)
+    deletions = [f'DELETE FROM "{table}"' for table in tables]
+    with connection.cursor() as cursor:
+        cursor.execute("; ".join(["BEGIN", "SET LOCAL session_replication_role = replica", *deletions, "COMMIT"]))
+
+
+TransactionTestCase._fixture_teardown = empty_the_tables  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The instant of tests that need one: a Saturday morning."""
+    return datetime(2026, 3, 14, 9, 26, 53, 589_793, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Sessions and rate limits of one test are none of the next."""
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def browser_of() -> Callable[[StaffUser], Client]:
+    """A client in which this member of staff is logged in."""
+
+    def logged_in(user: StaffUser) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return logged_in
+
+
+@pytest.fixture
+def actor() -> Actor:
+    """Who acts where it does not matter who."""
+    return Actor.system("test")
+
+
+@pytest.fixture
+def relay_everything() -> Callable[[], None]:
+    """Numbers and relays all events that are committed; needs a test with `transaction=True`."""
+    return relay_all
