@@ -4,6 +4,8 @@ PostgreSQL and RabbitMQ are shared and found by the environment (``DATABASE_URL`
 ``make services`` writes; each run has a database name of its own. Valkey starts in milliseconds, so every process of a
 run has one to itself and no test sees another's channels, unless ``REDIS_URL`` names a server: then each process takes
 another database number of it. Tests name their RabbitMQ queues and exchanges with the fixture ``queue_prefix``.
+
+With ``POTLUCK_NO_SERVERS=1`` (``make fast``) the tests that need PostgreSQL or RabbitMQ are left out.
 """
 
 from __future__ import annotations
@@ -23,6 +25,10 @@ from deploy.local.private import PRIVATE, read_page
 from deploy.local.servers import PostgreSQL, Valkey
 
 RUN = "POTLUCK_TEST_RUN"
+REDIS_GIVEN = "POTLUCK_TEST_REDIS_GIVEN"
+NO_SERVERS = os.environ.get("POTLUCK_NO_SERVERS") == "1"
+NOBODY_ANSWERS = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/potluck", "AMQP_URL": "amqp://127.0.0.1:1/"}
+NEEDS_SERVERS = {"db", "transactional_db", "django_db_setup", "live_server", "amqp_url", "durable_postgresql"}
 REDIS_DATABASES = 16
 at_exit = ExitStack()
 
@@ -38,6 +44,8 @@ def with_path(url: str, path: str) -> str:
 
 def addresses() -> dict[str, str]:
     """``DATABASE_URL``, ``AMQP_URL`` and, where somebody chose one, ``REDIS_URL``."""
+    if NO_SERVERS:
+        return NOBODY_ANSWERS
     names = ("DATABASE_URL", "REDIS_URL", "AMQP_URL")
     given = {name: os.environ[name] for name in names if os.environ.get(name)}
     if "DATABASE_URL" in given and "AMQP_URL" in given:
@@ -62,7 +70,9 @@ def drop_databases_of_ended_runs(database_url: str) -> None:
     """A run that was killed leaves its databases; the process id in their names tells."""
     try:
         with psycopg.connect(with_path(database_url, "/postgres"), autocommit=True) as connection:
-            rows = connection.execute(r"SELECT datname FROM pg_database WHERE datname LIKE 'test\_potluck\_%'").fetchall()
+            rows = connection.execute(
+                r"SELECT datname FROM pg_database WHERE datname LIKE 'test\_potluck\_%'"
+            ).fetchall()
             for (name,) in rows:
                 process_id = name.split("_")[2]
                 if process_id.isdigit() and not Path(f"/proc/{process_id}").exists():
@@ -71,14 +81,20 @@ def drop_databases_of_ended_runs(database_url: str) -> None:
         raise pytest.UsageError(f"The test database server does not answer: {error}") from error
 
 
-def prepare_environment() -> None:
-    found = addresses()
-    if RUN not in os.environ:
-        os.environ[RUN] = str(os.getpid())
+def begin_run(found: dict[str, str]) -> None:
+    """What the first process of a run settles for its workers."""
+    os.environ[RUN] = str(os.getpid())
+    os.environ[REDIS_GIVEN] = found.get("REDIS_URL", "")
+    if not NO_SERVERS:
         drop_databases_of_ended_runs(found["DATABASE_URL"])
-        found["DATABASE_URL"] = with_path(found["DATABASE_URL"], f"/potluck_{os.environ[RUN]}")
-        os.environ["POTLUCK_TEST_REDIS_GIVEN"] = found.get("REDIS_URL", "")
-    given = os.environ["POTLUCK_TEST_REDIS_GIVEN"]
+    found["DATABASE_URL"] = with_path(found["DATABASE_URL"], f"/potluck_{os.environ[RUN]}")
+
+
+def prepare_environment() -> None:
+    found = dict(addresses())
+    if RUN not in os.environ:
+        begin_run(found)
+    given = os.environ[REDIS_GIVEN]
     found["REDIS_URL"] = with_path(given, f"/{worker_number() % REDIS_DATABASES}") if given else own_valkey()
     os.environ.update(found)
     os.environ["ENVIRONMENT"] = "test"
@@ -89,6 +105,21 @@ prepare_environment()
 
 def pytest_unconfigure() -> None:
     at_exit.close()
+
+
+def needs_servers(item: pytest.Item) -> bool:
+    names = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(names & NEEDS_SERVERS)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what cannot run without the servers that this run was told not to use."""
+    if not NO_SERVERS:
+        return
+    left_out = [item for item in items if needs_servers(item)]
+    items[:] = [item for item in items if not needs_servers(item)]
+    config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture

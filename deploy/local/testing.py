@@ -1,0 +1,117 @@
+"""Runs the tests or the benchmarks on servers of their own, and stops the servers.
+
+python -m deploy.local.testing test|bench
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from deploy.local.private import CHECKOUT, PRIVATE, fail, say
+from deploy.local.server import ServerError, bound_command
+from deploy.local.servers import Addresses, running_servers
+
+# Tests that need both cores, or count what a process does in a second, run alone.
+ALONE = ("tests/concurrency", "tests/faults", "tests/browser")
+NOTHING_COLLECTED = 5
+KEPT = ("POTLUCK_TEST_RUN", "DATABASE_URL", "REDIS_URL", "AMQP_URL", "KAFKA_BOOTSTRAP_SERVERS", "ENVIRONMENT")
+
+
+@contextmanager
+def own_servers(*, durable: bool) -> Iterator[Addresses]:
+    """PostgreSQL, Valkey and RabbitMQ in a private directory that is gone afterwards."""
+    PRIVATE.mkdir(mode=0o700, exist_ok=True)
+    directory = Path(tempfile.mkdtemp(prefix="run-", dir=PRIVATE))
+    try:
+        with running_servers(directory, durable=durable) as addresses:
+            yield addresses
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def environment_for(addresses: Addresses) -> dict[str, str]:
+    """The environment of this process without addresses of other servers, and with these."""
+    kept = {name: value for name, value in os.environ.items() if name not in KEPT}
+    return kept | addresses.environment()
+
+
+def install_node_packages() -> None:
+    """``npm ci``, once for each change of the lock."""
+    stamp = CHECKOUT / "node_modules" / ".potluck-stamp"
+    digest = hashlib.sha256((CHECKOUT / "package-lock.json").read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text() == digest:
+        return
+    say("Installing the node packages of package-lock.json (once for each change of that file) …")
+    done = subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=CHECKOUT, check=False)
+    if done.returncode != 0:
+        fail("npm ci failed; its message is above.")
+    stamp.write_text(digest)
+
+
+def run(command: list[str], environment: dict[str, str]) -> int:
+    """Runs one command bound to this process; its exit code."""
+    process = subprocess.Popen(bound_command(command, "TERM"), cwd=CHECKOUT, env=environment)
+    try:
+        return process.wait()
+    except BaseException:
+        process.terminate()
+        process.wait()
+        raise
+
+
+def pytest(environment: dict[str, str], *arguments: str) -> int:
+    code = run([sys.executable, "-m", "pytest", "-q", *arguments], environment)
+    return 0 if code == NOTHING_COLLECTED else code
+
+
+def test() -> int:
+    """The bulk on two processes, then one by one what must run alone."""
+    install_node_packages()
+    started = time.monotonic()
+    alone = [folder for folder in ALONE if (CHECKOUT / folder).is_dir()]
+    with own_servers(durable=False) as addresses:
+        environment = environment_for(addresses) | {"REDIS_URL": ""}
+        ignored = [f"--ignore={folder}" for folder in alone]
+        codes = [pytest(environment, "-n", "2", "--dist", "loadfile", *ignored)]
+        if alone:
+            codes.append(pytest(environment, "-p", "no:xdist", *alone))
+    failed = [code for code in codes if code]
+    say(f"The tests {'FAILED' if failed else 'passed'} in {time.monotonic() - started:.0f} s.")
+    return failed[0] if failed else 0
+
+
+def bench() -> int:
+    """The benchmarks, with every commit on the disk."""
+    with own_servers(durable=True) as addresses:
+        return run([sys.executable, "-m", "bench"], environment_for(addresses) | {"ENVIRONMENT": "test"})
+
+
+def end(_number: int, _frame: object) -> None:
+    sys.exit(128 + signal.SIGTERM)
+
+
+def main(arguments: list[str]) -> None:
+    acts = {"test": test, "bench": bench}
+    if len(arguments) != 1 or arguments[0] not in acts:
+        fail("usage: python -m deploy.local.testing test|bench")
+    signal.signal(signal.SIGTERM, end)
+    try:
+        sys.exit(acts[arguments[0]]())
+    except ServerError as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
