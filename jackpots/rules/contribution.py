@@ -11,7 +11,7 @@ from backoffice.core.ids import derived_id
 
 
 class ContributionRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """A contribution as a door decoded it. `brand_id` is the pair `operator:brand`; `base_wager_micros` is in `currency`."""
+    """A contribution as a door decoded it. `brand_id` is `operator:brand`; `base_wager_micros` is in `currency`."""
 
     operator_id: str
     brand_id: str
@@ -33,7 +33,8 @@ class ContributionRequest(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def contribution_id(self) -> UUID:
         """The id derived from the request key (rule B-01)."""
-        return derived_id("contribution", self.operator_id, self.brand_id, self.player_id, self.target, self.gameround_id)
+        key = (self.operator_id, self.brand_id, self.player_id, self.target, self.gameround_id)
+        return derived_id("contribution", *key)
 
 
 class ContributionResult(msgspec.Struct, frozen=True, kw_only=True):

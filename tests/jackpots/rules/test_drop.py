@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jackpots.rules.drop import by_probability, by_value, chance
-from tests.jackpots.rules.kit import EURO, PotTerms, probability_pot, value_pot
+from jackpots.rules.terms import PotTerms
+from tests.jackpots.rules.kit import EURO, probability_pot, value_pot
 
 LOW, HIGH = 500, 1_500
 

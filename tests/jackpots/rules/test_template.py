@@ -96,8 +96,8 @@ def test_a_player_funded_template_waits_for_a_wallet() -> None:
         terms = template(value_pot(), probability_pot(), operator_contribution_ppm=part)
         assert codes(terms) == {("operator_contribution_ppm", "wallet_missing")}
         assert codes(terms, wallet_exists=True) == set()
-    (problem,) = validate_template(terms)
-    assert "wallet" in problem.message
+        (problem,) = validate_template(terms)
+        assert "wallet" in problem.message
 
 
 @pytest.mark.req("POT-23", "POT-24", "POT-26", "B-08")

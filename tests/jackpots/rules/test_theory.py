@@ -120,9 +120,13 @@ def test_the_averages_of_a_value_pot_agree_with_its_exact_sum(seed_share: int) -
 @pytest.mark.req("POT-12")
 def test_what_a_fixed_pot_collects_is_all_it_needs() -> None:
     rich = theory(probability_pot(is_progressive=False, min_reseed_micros=10 * EURO))
-    assert (rich.deficit_micros, rich.payout_micros, rich.rtp) == (0, 10 * EURO, Fraction("0.1"))
+    assert (rich.deficit_micros, rich.payout_micros, rich.rtp) == (Fraction(0), Fraction(10 * EURO), Fraction("0.1"))
     poor = theory(probability_pot(is_progressive=False, min_reseed_micros=30 * EURO))
-    assert (poor.deficit_micros, poor.payout_micros, poor.rtp) == (5 * EURO, 30 * EURO, Fraction("0.3"))
+    assert (poor.deficit_micros, poor.payout_micros, poor.rtp) == (
+        Fraction(5 * EURO),
+        Fraction(30 * EURO),
+        Fraction("0.3"),
+    )
 
 
 @pytest.mark.req("POT-25")
