@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 export PYTHONDONTWRITEBYTECODE ?= 1
 
 .PHONY: help demo demo-reset demo-contract test test-long fast bench check coverage-of-spec \
-	services services-stop lock environment environment-test
+	schema services services-stop lock environment environment-test
 
 # A failed recipe makes make exit with 2, and the contract promises 1: that is what -q answers for anything not done.
 ifeq ($(MAKECMDGOALS),demo-contract)
@@ -50,6 +50,9 @@ check: environment-test ## Format, lint, types, contracts, templates, migrations
 
 coverage-of-spec: environment-test ## Compares docs/spec-status.md with what the tests say they prove.
 	@$(PYTHON) -m deploy.local.spec
+
+schema: environment-test ## Writes docs/api/openapi.yaml anew from the code.
+	@ENVIRONMENT=test $(PYTHON) -m deploy.local.schema
 
 services: environment-test ## Starts the test servers in the background (PostgreSQL, Valkey, RabbitMQ).
 	@$(PYTHON) -m deploy.local.services start

@@ -1,6 +1,6 @@
 """Prints the contract of the running demo: one JSON object on standard output, or exit 1 with the reason.
 
-    python3 deploy/local/contract.py [--look]     (--look only tells whether a demo runs)
+python3 deploy/local/contract.py [--look]     (--look only tells whether a demo runs)
 """
 
 import fcntl
