@@ -1,5 +1,6 @@
-"""Rows of reporting: rollups only; every figure can be made again from the journal and the ledger."""
+"""Rows of reporting: rollups of the journal, which can be made again from it, and the rates as they were."""
 
+from reporting.models.rate import NotedRate
 from reporting.models.rollup import PlayerDay, RollupCursor, WagerBucket
 
-__all__ = ["PlayerDay", "RollupCursor", "WagerBucket"]
+__all__ = ["NotedRate", "PlayerDay", "RollupCursor", "WagerBucket"]

@@ -18,9 +18,13 @@ class RollupCursor(models.Model):
 
 
 class PlayerDay(models.Model):
-    """A player's day in an instance; amounts in the instance's currency."""
+    """A player's UTC day in an instance; amounts in the instance's currency, and in the operator's base currency at
+    the rates of the contributions themselves. `unconverted_count` contributions and wins had no rate and are in no
+    base amount."""
 
-    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    operator = models.ForeignKey(
+        Operator, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     instance_id = models.UUIDField()
     player_id = models.CharField(max_length=128)
@@ -30,10 +34,17 @@ class PlayerDay(models.Model):
     base_wager_micros = MicrosField(default=0)
     win_count = models.BigIntegerField(default=0)
     win_micros = MicrosField(default=0)
+    contribution_base_micros = MicrosField(default=0)
+    win_base_micros = MicrosField(default=0)
+    unconverted_count = models.BigIntegerField(default=0)
 
     class Meta:
         ordering = ["day"]
-        constraints = [models.UniqueConstraint(fields=["operator", "brand", "instance_id", "player_id", "day"], name="player_day_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operator", "brand", "instance_id", "player_id", "day"], name="player_day_once"
+            )
+        ]
         indexes = [models.Index(fields=["operator", "day"], name="player_day_by_day")]
 
     def __str__(self) -> str:
@@ -41,9 +52,14 @@ class PlayerDay(models.Model):
 
 
 class WagerBucket(models.Model):
-    """How many base wagers of a day fell below `upper_micros` and not below the bucket before; base currency."""
+    """How many base wagers of a UTC day fell below `upper_micros` and not below the bucket before; base currency.
 
-    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    The bucket 0 counts those that had no rate.
+    """
+
+    operator = models.ForeignKey(
+        Operator, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     instance_id = models.UUIDField()
     day = models.DateField()
@@ -52,7 +68,11 @@ class WagerBucket(models.Model):
 
     class Meta:
         ordering = ["day", "upper_micros"]
-        constraints = [models.UniqueConstraint(fields=["operator", "brand", "instance_id", "day", "upper_micros"], name="wager_bucket_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operator", "brand", "instance_id", "day", "upper_micros"], name="wager_bucket_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"below {self.upper_micros} on {self.day}"

@@ -1,0 +1,167 @@
+"""The journal by cursor: what was written by transactions that are over, summed for rollups."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from backoffice.tenancy.scope import Scope
+
+
+class Window(NamedTuple):
+    """Transactions from `low` to before `high`. None of them is still running."""
+
+    low: int
+    high: int
+
+
+class PlayerPart(NamedTuple):
+    """Equal contributions of a player on a UTC day in an instance: `amount_micros` each, in the instance's currency.
+
+    `slot` counts the cuts that lie before or at the contributions' time. `base_wager_micros` is the sum of their
+    wagers in the instance's currency.
+    """
+
+    operator_id: str
+    brand_id: str
+    instance_id: UUID
+    currency: str
+    player_id: str
+    day: date
+    slot: int
+    amount_micros: int
+    times: int
+    base_wager_micros: int
+
+
+class WagerPart(NamedTuple):
+    """Equal base wagers of a UTC day in an instance: `wager_micros` each, in the players' currency."""
+
+    operator_id: str
+    brand_id: str
+    instance_id: UUID
+    day: date
+    slot: int
+    currency: str
+    wager_micros: int
+    times: int
+
+
+class WonPart(NamedTuple):
+    """A win, by the contribution that won it; `cost_micros` in the instance's currency."""
+
+    operator_id: str
+    brand_id: str
+    instance_id: UUID
+    currency: str
+    player_id: str
+    day: date
+    slot: int
+    cost_micros: int
+
+
+_SLOT = "width_bucket(c.accepted_at, %(cuts)s::timestamptz[])"
+_DAY = "(c.accepted_at AT TIME ZONE 'UTC')::date"
+_HORIZON = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text"
+_FIRST_AND_NTH = """
+SELECT (SELECT transaction_id::text FROM jackpots_contribution
+        WHERE transaction_id >= %(low)s::xid8 AND transaction_id < %(high)s::xid8
+        ORDER BY transaction_id LIMIT 1),
+       (SELECT transaction_id::text FROM jackpots_contribution
+        WHERE transaction_id >= %(low)s::xid8 AND transaction_id < %(high)s::xid8
+        ORDER BY transaction_id OFFSET %(rows)s LIMIT 1)
+"""
+_CHOSEN = """
+c.transaction_id >= %(low)s::xid8 AND c.transaction_id < %(high)s::xid8
+  AND (%(operator)s::text IS NULL OR c.operator_id = %(operator)s)
+  AND (%(brands)s::text[] IS NULL OR c.brand_id = ANY(%(brands)s))
+  AND (%(since)s::timestamptz IS NULL OR c.accepted_at >= %(since)s)
+  AND (%(until)s::timestamptz IS NULL OR c.accepted_at < %(until)s)
+"""
+_PLAYERS = f"""
+SELECT c.operator_id, c.brand_id, c.instance_id, i.currency, c.player_id, {_DAY}, {_SLOT}, c.amount_micros,
+       count(*), coalesce(sum(round(c.base_wager_micros / c.rate)), 0)::bigint
+FROM jackpots_contribution c JOIN jackpots_instance i ON i.id = c.instance_id
+WHERE {_CHOSEN}
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+"""  # noqa: S608 - made of constants
+_WAGERS = f"""
+SELECT c.operator_id, c.brand_id, c.instance_id, {_DAY}, {_SLOT}, c.currency, c.base_wager_micros, count(*)
+FROM jackpots_contribution c
+WHERE {_CHOSEN}
+GROUP BY 1, 2, 3, 4, 5, 6, 7
+"""  # noqa: S608
+_WINS = f"""
+SELECT c.operator_id, c.brand_id, c.instance_id, i.currency, c.player_id, {_DAY}, {_SLOT}, w.cost_micros
+FROM jackpots_contribution c
+JOIN jackpots_win w ON w.contribution_id = c.id
+JOIN jackpots_instance i ON i.id = c.instance_id
+WHERE c.win_pot IS NOT NULL AND {_CHOSEN}
+"""  # noqa: S608
+_LAST = 2**63 - 1
+
+
+class Slice(NamedTuple):
+    """A part of the journal: by transactions, or by time and scope, or both; `cuts` divide it into slots."""
+
+    window: Window
+    cuts: Sequence[datetime] = ()
+    scope: Scope = Scope(None)
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def horizon() -> int:
+    """The oldest transaction that may still be running: everything below it is committed or gone for good."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HORIZON)
+        return int(cursor.fetchone()[0])
+
+
+def next_window(low: int, rows: int) -> Window:
+    """The window from `low` that holds about `rows` contributions, or everything up to the horizon if that is less."""
+    high = horizon()
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST_AND_NTH, {"low": str(low), "high": str(high), "rows": rows})
+        first, nth = cursor.fetchone()
+    if nth is None:
+        return Window(low, max(low, high))
+    # All rows of one transaction go together, even where it alone wrote more than was asked for.
+    return Window(low, int(nth) + (first == nth))
+
+
+def below(high: int) -> Window:
+    """Every transaction before `high`."""
+    return Window(0, min(high, _LAST))
+
+
+def player_parts(part: Slice) -> list[PlayerPart]:
+    """Contributions by player, UTC day, slot and amount."""
+    return [PlayerPart(*row) for row in _rows(_PLAYERS, part)]
+
+
+def wager_parts(part: Slice) -> list[WagerPart]:
+    """Base wagers by UTC day, slot, currency and size."""
+    return [WagerPart(*row) for row in _rows(_WAGERS, part)]
+
+
+def won_parts(part: Slice) -> list[WonPart]:
+    """The wins among the contributions, one by one."""
+    return [WonPart(*row) for row in _rows(_WINS, part)]
+
+
+def _rows(statement: str, part: Slice) -> Iterator[tuple[Any, ...]]:
+    parameters = {
+        "low": str(part.window.low),
+        "high": str(part.window.high),
+        "cuts": list(part.cuts),
+        "operator": part.scope.operator_id,
+        "brands": None if part.scope.brand_ids is None else list(part.scope.brand_ids),
+        "since": part.since,
+        "until": part.until,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        yield from cursor.fetchall()

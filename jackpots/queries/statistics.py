@@ -1,0 +1,201 @@
+"""Sums for reports: meters and opt-ins over time, the largest wins, and what is owed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, F, Q, Sum, Window
+from django.db.models.functions import RowNumber
+
+from backoffice.tenancy.scope import Scope
+from jackpots.models import Instance, InstanceState, Multiplier, Win, WinState
+from jackpots.queries.participation import open_to
+
+
+class MeterSum(NamedTuple):
+    """The meters of a brand in a span, a point of time and a slot, for the instances of one currency.
+
+    `span` is the number of the span that was asked for; `point` is the start of the hour or day on the wall clock
+    of the zone; `slot` counts the cuts at or before the minutes. Amounts are in `currency`.
+    """
+
+    span: int
+    point: datetime
+    slot: int
+    brand_id: str
+    currency: str
+    contribution_count: int
+    contribution_micros: int
+    win_count: int
+    win_micros: int
+
+
+class OptInStep(NamedTuple):
+    """By how many players the number of those opted in to anything changed; `point` None is all that came before."""
+
+    point: datetime | None
+    players: int
+
+
+class TopWin(NamedTuple):
+    """A large win, as the winners' list has it; `value_micros` in the instance's currency."""
+
+    win_id: UUID
+    brand_id: str
+    instance_id: UUID
+    instance_name: str
+    pot: str
+    player_id: str
+    currency: str
+    value_micros: int
+    multipliers: dict[str, Any]
+    won_at: datetime
+
+
+class LivePot(NamedTuple):
+    """A pot of an instance that takes contributions."""
+
+    instance_id: UUID
+    instance_name: str
+    currency: str
+    state: str
+    code: str
+    value_micros: int
+
+
+class Owed(NamedTuple):
+    """Wins that wait for somebody."""
+
+    owed: int
+    withheld: int
+
+
+class CurrentRate(NamedTuple):
+    """A multiplier as it stands: units of the currency for one of the operator's base currency."""
+
+    operator_id: str
+    brand_id: str | None
+    currency: str
+    multiplier: Decimal
+    changed_at: datetime
+
+
+Span = tuple[datetime | None, datetime]
+
+_METERS = """
+SELECT s.number, date_trunc(%(unit)s, m.minute AT TIME ZONE %(zone)s), width_bucket(m.minute, %(cuts)s::timestamptz[]),
+       m.brand_id, i.currency, sum(m.contribution_count)::bigint, sum(m.contribution_micros)::bigint,
+       sum(m.win_count)::bigint, sum(m.win_micros)::bigint
+FROM unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[]) WITH ORDINALITY AS s (since, until, number)
+JOIN jackpots_meter m ON (s.since IS NULL OR m.minute >= s.since) AND m.minute < s.until
+JOIN jackpots_instance i ON i.id = m.instance_id
+WHERE (%(operator)s::text IS NULL OR m.operator_id = %(operator)s)
+  AND (%(brands)s::text[] IS NULL OR m.brand_id = ANY(%(brands)s))
+GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2
+"""
+_OPT_INS = """
+WITH steps AS (
+    SELECT changed_at, CASE WHEN opted_in THEN 1 ELSE -1 END AS step,
+           sum(CASE WHEN opted_in THEN 1 ELSE -1 END)
+               OVER (PARTITION BY brand_id, player_id ORDER BY changed_at, id) AS after
+    FROM jackpots_optinchange
+    WHERE (%(operator)s::text IS NULL OR operator_id = %(operator)s)
+      AND (%(brands)s::text[] IS NULL OR brand_id = ANY(%(brands)s))
+      AND changed_at < %(until)s
+)
+SELECT CASE WHEN %(since)s::timestamptz IS NULL OR changed_at >= %(since)s
+            THEN date_trunc(%(unit)s, changed_at AT TIME ZONE %(zone)s) END,
+       sum(CASE WHEN after = 1 AND step = 1 THEN 1 WHEN after = 0 AND step = -1 THEN -1 ELSE 0 END)::bigint
+FROM steps GROUP BY 1 ORDER BY 1 NULLS FIRST
+"""
+
+
+def meter_sums(
+    scope: Scope, spans: Sequence[Span], *, unit: str, zone: str, cuts: Sequence[datetime] = ()
+) -> list[MeterSum]:
+    """The meters of each span, by hour, day or month of the zone; spans are numbered from 0."""
+    parameters = {
+        **_of(scope),
+        "starts": [start for start, _ in spans],
+        "ends": [end for _, end in spans],
+        "unit": unit,
+        "zone": zone,
+        "cuts": list(cuts),
+    }
+    return [MeterSum(row[0] - 1, *row[1:]) for row in _rows(_METERS, parameters)]
+
+
+def opt_in_steps(scope: Scope, span: Span, *, unit: str, zone: str) -> list[OptInStep]:
+    """How the number of players opted in to at least one jackpot came about: before the span, and point by point."""
+    since, until = span
+    parameters = {**_of(scope), "since": since, "until": until, "unit": unit, "zone": zone}
+    return [OptInStep(*row) for row in _rows(_OPT_INS, parameters)]
+
+
+def top_wins(scope: Scope, span: Span, count: int = 10) -> list[TopWin]:
+    """The largest wins of the span, `count` of every currency, since only those can be compared here."""
+    since, until = span
+    found = scope.rows(Win.objects.all(), brand_field="brand_id").filter(won_at__lt=until)
+    if since is not None:
+        found = found.filter(won_at__gte=since)
+    place = Window(RowNumber(), partition_by="instance__currency", order_by=[F("value_micros").desc(), "won_at"])
+    rows = found.annotate(place=place).filter(place__lte=count).values_list(
+        "id", "brand_id", "instance_id", "instance__name", "pot__code", "player_id", "instance__currency",
+        "value_micros", "multipliers", "won_at",
+    )  # fmt: skip
+    return [TopWin(*row) for row in rows]
+
+
+def live_pots(scope: Scope) -> list[LivePot]:
+    """The pots of every instance that is Active or Paused and open to a brand of the scope, in the order of names."""
+    found = open_to(scope).filter(state__in=[InstanceState.ACTIVE, InstanceState.PAUSED])
+    rows = found.filter(pots__isnull=False).order_by("name", "id", "pots__position").values_list(
+        "id", "name", "currency", "state", "pots__code", "pots__value_micros", "pots__position"
+    )
+    return [LivePot(*row[:6]) for row in rows]
+
+
+def owed_wins(scope: Scope) -> Owed:
+    """How many wins of the scope are owed, and how many are withheld."""
+    counted = scope.rows(Win.objects.exclude(state=WinState.SETTLED), brand_field="brand_id").aggregate(
+        owed=Count("id", filter=Q(state=WinState.OWED)), withheld=Count("id", filter=Q(state=WinState.WITHHELD))
+    )
+    return Owed(counted["owed"], counted["withheld"])
+
+
+def held_by_rows(scope: Scope) -> dict[UUID, dict[str, int]]:
+    """What the instances hold as their pots and wins say it, without a look into the ledger.
+
+    By instance: `pot`, `seed`, `boost` from the pots, `payable` and `withheld` from the wins that are not settled.
+    """
+    held: dict[UUID, dict[str, int]] = {}
+    pots = scope.rows(Instance.objects.all()).annotate(
+        pot=Sum("pots__value_micros"), seed=Sum("pots__seed_micros"), boost=Sum("pots__boost_micros")
+    )
+    for instance_id, pot, seed, boost in pots.values_list("id", "pot", "seed", "boost"):
+        held[instance_id] = {"pot": pot or 0, "seed": seed or 0, "boost": boost or 0, "payable": 0, "withheld": 0}
+    kinds = {WinState.OWED.value: "payable", WinState.WITHHELD.value: "withheld"}
+    unpaid = scope.rows(Win.objects.filter(state__in=kinds)).order_by().values_list("instance_id", "state")
+    for instance_id, state, cost in unpaid.annotate(cost=Sum("cost_micros")):
+        held[instance_id][kinds[state]] += cost
+    return held
+
+
+def current_rates() -> list[CurrentRate]:
+    """Every multiplier of every operator."""
+    fields = ("operator_id", "brand_id", "currency", "multiplier", "changed_at")
+    return [CurrentRate(*row) for row in Multiplier.objects.order_by("pk").values_list(*fields)]
+
+
+def _of(scope: Scope) -> dict[str, Any]:
+    brands = None if scope.brand_ids is None else list(scope.brand_ids)
+    return {"operator": scope.operator_id, "brands": brands}
+
+
+def _rows(statement: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return list(cursor.fetchall())

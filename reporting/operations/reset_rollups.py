@@ -1,0 +1,19 @@
+"""Empty the rollups, so that the next folds make them again from the first contribution on."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from reporting.models import PlayerDay, RollupCursor, WagerBucket
+from reporting.operations.fold_rollups import CURSOR
+
+
+def reset_rollups(*, now: datetime) -> None:
+    """Nothing is lost: rollups only repeat the journal. The rates that were noted stay."""
+    with transaction.atomic():
+        RollupCursor.objects.bulk_create([RollupCursor(name=CURSOR, horizon=0, moved_at=now)], ignore_conflicts=True)
+        cursor = RollupCursor.objects.select_for_update().get(name=CURSOR)
+        PlayerDay.objects.all().delete()
+        WagerBucket.objects.all().delete()
+        cursor.horizon, cursor.moved_at = 0, now
+        cursor.save(update_fields=["horizon", "moved_at"])
