@@ -21,3 +21,11 @@ APPROVALS: dict[str, str] = {
 REJECTIONS: dict[str, str] = {
     "integration.connect": "integrations.operations.reject_integration.reject_integration",
 }
+
+# The search of the top bar: heading -> (the right it needs, the function (scope, text, limit) -> hits).
+SEARCHES: dict[str, tuple[str, str]] = {}
+
+# Who is asked what is wrong: dotted paths of functions() -> Iterable[backoffice.core.invariants.Violation].
+INVARIANTS: list[str] = [
+    "jackpots.queries.invariants.jackpot_violations",
+]

@@ -1,9 +1,16 @@
 """The map of requests."""
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
+
+from backoffice.web.search import SearchPage
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/signup/", RedirectView.as_view(pattern_name="account_login")),
+    path("accounts/email/", RedirectView.as_view(pattern_name="account_login")),
+    path("accounts/password/reset/", RedirectView.as_view(pattern_name="account_login")),
     path("accounts/", include("allauth.urls")),
+    path("office/search/", SearchPage.as_view(), name="search"),
 ]
 
 handler400 = "backoffice.web.errors.bad_request"

@@ -17,6 +17,9 @@ export function startColumns(): void {
   for (const field of document.querySelectorAll<HTMLSelectElement>("select[data-submit]")) {
     field.addEventListener("change", () => field.form?.requestSubmit());
   }
+  for (const fold of document.querySelectorAll<HTMLDetailsElement>("details[data-filter-fold]")) {
+    if (matchMedia("(max-width: 40rem)").matches) fold.open = false;
+  }
   for (const form of document.querySelectorAll<HTMLFormElement>("form[data-filters]")) {
     form.addEventListener("submit", () => {
       // Empty fields stay out of the address.

@@ -21,6 +21,7 @@ from backoffice.web.forms import FormPage
 from backoffice.web.lists import Empty, ListPage
 from backoffice.web.objects import Fact, HistoryPanel, ObjectPage, Tab
 from backoffice.web.page import Action, office_page
+from backoffice.web.search import SearchPage
 from backoffice.web.tables import IdColumn, MenuColumn, MoneyColumn, NumberColumn, OfficeTable, StateColumn, WhenColumn
 
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
@@ -229,6 +230,7 @@ urlpatterns = [
     path("office/brands/<str:brand>/history/", BrandHistory.as_view()),
     path("office/brands/<str:brand>/pause/", PauseBrand.as_view()),
     path("office/brands/<str:brand>/end/", EndBrand.as_view()),
+    path("office/search/", SearchPage.as_view(), name="search"),
     path("office/platform/", platform, name="operators"),
     path("office/broken/", broken),
 ]
