@@ -1,5 +1,6 @@
 """The map of requests."""
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
@@ -12,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("office/search/", SearchPage.as_view(), name="search"),
 ]
+if settings.ENVIRONMENT != "production":
+    urlpatterns.append(path("", include("backoffice.demo.web.urls")))
 
 handler400 = "backoffice.web.errors.bad_request"
 handler403 = "backoffice.web.errors.permission_denied"

@@ -100,6 +100,7 @@ SECTIONS: tuple[Section, ...] = (
             Entry("Wallets", "wallets", "wallet", "brands.view"),
             Entry("Staff", "staff", "users", "staff.view", "s"),
             Entry("Operators", "operators", "building", "operators.view"),
+            Entry("Demo traffic", "demo_traffic", "activity", "demo.traffic"),
         ),
     ),
 )
