@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -30,7 +31,7 @@ START_SECONDS = 90.0
 def keep(directory: Path) -> None:
     """Runs the servers until SIGTERM."""
     stop_signals = {signal.SIGTERM, signal.SIGINT}
-    with held(directory), running_servers(directory, durable=False) as addresses:
+    with held(directory), running_servers(directory / "servers", durable=False) as addresses:
         page = addresses.as_json()
         page["pids"] = addresses.pids | {"keeper": os.getpid()}
         # Blocked only now: a child started earlier would have inherited the block and never ended.
@@ -50,6 +51,7 @@ def start(directory: Path) -> None:
     keeper = None
     if not is_held(directory):
         forget_page(directory)
+        shutil.rmtree(directory / "servers", ignore_errors=True)
         keeper = spawn_keeper(log_path)
     deadline = time.monotonic() + START_SECONDS
     while (page := read_page(directory)) is None:
