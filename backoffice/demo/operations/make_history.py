@@ -37,6 +37,8 @@ def make_history(*, start: datetime, end: datetime, count: int) -> int:
 
     The gamerounds are the same at every run, so that a run that was cut short is finished by the next.
     """
+    if not count:
+        return 0
     last = bet(OPERATORS[0].id, Dice(f"bet {count - 1}"), f"history-{count - 1}")
     if contributions(Scope(OPERATORS[0].id)).filter(gameround_id=last.gameround_id).exists():
         return 0

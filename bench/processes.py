@@ -1,0 +1,101 @@
+"""The processes that are measured: the same commands as the demo's, on the servers of the run."""
+
+import json
+import os
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from backoffice.demo.definitions import OPERATORS
+from deploy.local.demo_children import MANAGE, Demo, edge_command, web_command
+from deploy.local.private import CHECKOUT
+from deploy.local.server import HOST, bound_command
+
+READY_SECONDS = 60.0
+FIELD_KEY = "YmVuY2gtZmllbGQtZW5jcnlwdGlvbi1rZXktMzJieXQ="
+
+
+@dataclass(frozen=True)
+class Running:
+    """The web and the edge process, and a token of the service account."""
+
+    demo: Demo
+    token: str
+
+
+def prepare(demo: Demo) -> None:
+    """Migrate, and load the demo's jackpots without their history."""
+    manage(demo, "migrate", "--no-input", "--verbosity", "0")
+    manage(demo, "seed_demo", "--contributions", "0")
+
+
+def manage(demo: Demo, *arguments: str) -> str:
+    """Run a command of manage.py; what it printed. RuntimeError if it fails."""
+    environment = os.environ | demo.environment()
+    done = subprocess.run(
+        [*MANAGE, *arguments], cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"manage.py {' '.join(arguments)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
+    return done.stdout
+
+
+def settings_of(database_url: str, redis_url: str, amqp_url: str) -> Demo:
+    """A demo on these servers, on free ports."""
+    return Demo(
+        directory=Path(tempfile.gettempdir()), web_port=_free_port(), edge_port=_free_port(), database_url=database_url,
+        redis_url=redis_url, amqp_url=amqp_url, kafka_bootstrap_servers="",
+        secret_key="a-secret-of-this-run-only-0123456789-abcdefghij", field_encryption_key=FIELD_KEY,
+    )  # fmt: skip
+
+
+@contextmanager
+def running(demo: Demo) -> Iterator[Running]:
+    """Web and edge, for the time of the block."""
+    environment = os.environ | demo.environment() | {"LOG_LEVEL": "WARNING"}
+    processes = [
+        subprocess.Popen(bound_command(list(command), "KILL"), cwd=CHECKOUT, env=environment)
+        for command in (web_command(demo), edge_command(demo))
+    ]
+    try:
+        for url in (demo.web_url, demo.edge_url):
+            _wait_for(f"{url}/healthz")
+        yield Running(demo, _token(demo))
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.wait(timeout=20)
+
+
+def _token(demo: Demo) -> str:
+    username, password = OPERATORS[0].service_account
+    request = urllib.request.Request(
+        f"{demo.web_url}/authenticate/service",
+        data=json.dumps({"username": username, "password": password}).encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return str(json.load(answer)["token"])
+
+
+def _wait_for(url: str) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"{url} did not answer within {READY_SECONDS:.0f} s")
+
+
+def _free_port() -> int:
+    with socket.create_server((HOST, 0)) as listener:
+        return int(listener.getsockname()[1])
