@@ -10,6 +10,7 @@ from django.test import Client, TransactionTestCase
 
 from backoffice.accounts.models import StaffUser
 from backoffice.audit.record import Actor
+from tests.cast import cast  # noqa: F401 - a fixture for all
 from tests.outbox import relay_all
 
 KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission"}

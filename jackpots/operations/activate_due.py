@@ -1,0 +1,31 @@
+"""Let the schedule begin and end instances."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from backoffice.audit.record import Actor
+from jackpots.models import Instance, InstanceState
+from jackpots.operations.change_state import catch_up
+from jackpots.operations.hold_gate import hold_gate
+
+SCHEDULE = Actor.system("schedule")
+
+
+def activate_due(*, now: datetime) -> int:
+    """Write down the beginning and the end of every instance whose time has come; how many changed.
+
+    The clock has decided already: contributions are judged by it, not by when this runs. Two at once change a row once.
+    """
+    due = Q(state=InstanceState.PENDING, starts_at__lte=now) | Q(
+        state__in=[InstanceState.PENDING, InstanceState.ACTIVE, InstanceState.PAUSED], ends_at__lte=now
+    )
+    return sum(_catch_up(key, now) for key in Instance.objects.filter(due).values_list("pk", flat=True))
+
+
+def _catch_up(instance_id: object, now: datetime) -> bool:
+    with transaction.atomic():
+        hold_gate([Instance.objects.only("pk").get(pk=instance_id).pk])
+        instance = Instance.objects.select_for_update(of=("self",)).get(pk=instance_id)
+        return catch_up(instance, now=now, actor=SCHEDULE)

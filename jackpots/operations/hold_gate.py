@@ -1,0 +1,23 @@
+"""The gate of an instance: contributions hold it shared, whoever changes the instance holds it alone."""
+
+from collections.abc import Iterable
+from typing import Final
+from uuid import UUID
+
+from django.db import connection
+
+GATE_CLASS: Final = 0x6A70  # the first key of the pair; claims use single keys, another space
+
+
+def gate_key(instance_id: UUID) -> int:
+    """The second key of an instance's advisory lock. Two instances with the same one only wait for each other."""
+    return int.from_bytes(instance_id.bytes[:4], "big", signed=True)
+
+
+def hold_gate(instance_ids: Iterable[UUID]) -> None:
+    """Take the gates alone, in order, until the transaction ends. Read the instance's row after this, not before."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("A gate is held inside a transaction.")
+    with connection.cursor() as cursor:
+        for key in sorted({gate_key(instance_id) for instance_id in instance_ids}):
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [GATE_CLASS, key])

@@ -1,0 +1,54 @@
+"""Ask a second person to publish a template."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from backoffice.accounts.models import StaffUser
+from backoffice.approvals.models import Approval
+from backoffice.approvals.operations.request_approval import Request, request_approval
+from backoffice.audit.record import Actor
+from backoffice.core.errors import Refusal
+from backoffice.tenancy.scope import Scope
+from jackpots.models import Template, TemplateState
+from jackpots.operations.create_template import described
+from jackpots.queries.templates import terms_of
+from jackpots.rules.template import errors, validate_template
+
+
+def request_publication(  # noqa: PLR0913 - what, why, by whom, in which scope and when
+    template_id: UUID, *, reason: str, requested_by: StaffUser, scope: Scope, actor: Actor, now: datetime
+) -> Approval:
+    """Store the request. Refusal(NOT_FOUND) outside the scope; Refusal(INVALID_REQUEST) with the first error of a
+    template that cannot be published as it is, or that is published already."""
+    with transaction.atomic():
+        rows = scope.rows(Template.objects.select_for_update(of=("self",)), brand_field="brand_id")
+        template = rows.filter(pk=template_id).first()
+        if template is None:
+            raise Refusal("NOT_FOUND", "There is no such template.")
+        if template.state != TemplateState.DRAFT:
+            raise Refusal("INVALID_REQUEST", "The template is published already.")
+        problems = validate_template(terms_of(template))
+        for problem in errors(problems):
+            raise Refusal("INVALID_REQUEST", problem.message, problem.field)
+        request = Request(
+            kind="template.publish",
+            operator_id=template.operator_id,
+            brand_id=template.brand_id,
+            object_id=str(template.pk),
+            title=f"Publish {template.name} v{template.version}",
+            reason=reason,
+            before=_published_before(template),
+            after=described(template),
+            evidence={"warnings": [f"{problem.field}: {problem.message}" for problem in problems]},
+        )
+        return request_approval(request, requested_by=requested_by, actor=actor, now=now)
+
+
+def _published_before(template: Template) -> dict[str, object]:
+    older = Template.objects.filter(
+        operator_id=template.operator_id, lineage_id=template.lineage_id, state=TemplateState.PUBLISHED
+    )
+    newest = older.order_by("-version").first()
+    return described(newest) if newest else {}
