@@ -5,6 +5,9 @@ from django.db import models
 from backoffice.core.fields import MicrosField, TransactionIdField
 from backoffice.tenancy.models import Brand, Operator
 
+JOURNAL = "journal"
+"""The cursor of what is folded from the journal of contributions."""
+
 
 class RollupCursor(models.Model):
     """Every transaction below `horizon` has been folded."""

@@ -8,11 +8,10 @@ from django.db import connection, transaction
 
 from jackpots.queries import journal
 from jackpots.queries.statistics import current_rates
-from reporting.models import NotedRate, RollupCursor
+from reporting.models import JOURNAL, NotedRate, RollupCursor
 from reporting.queries.folding import Histories, all_histories, cuts_of, player_days, wager_buckets
 from reporting.rules.folding import PlayerTotals
 
-CURSOR = "journal"
 BATCH = 20_000
 
 _AMOUNTS = [field.name for field in fields(PlayerTotals)]
@@ -49,8 +48,8 @@ def fold_rollups(*, now: datetime, rows: int = BATCH) -> int:
 
 
 def _locked_cursor(now: datetime) -> RollupCursor:
-    RollupCursor.objects.bulk_create([RollupCursor(name=CURSOR, horizon=0, moved_at=now)], ignore_conflicts=True)
-    return RollupCursor.objects.select_for_update().get(name=CURSOR)
+    RollupCursor.objects.bulk_create([RollupCursor(name=JOURNAL, horizon=0, moved_at=now)], ignore_conflicts=True)
+    return RollupCursor.objects.select_for_update().get(name=JOURNAL)
 
 
 def _note_rates() -> None:

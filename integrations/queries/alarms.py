@@ -1,0 +1,41 @@
+"""What of the integrations needs somebody to look at it."""
+
+from typing import NamedTuple
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from backoffice.tenancy.models import Operator
+from backoffice.tenancy.scope import Scope
+from integrations.models import DeadLetter, FeedPosition, Integration
+from integrations.models.feed import FeedStatus
+from integrations.models.integration import IntegrationState
+
+HEALTHY = (FeedStatus.STARTING, FeedStatus.RUNNING, FeedStatus.FINISHED)
+
+
+class FeedAlarms(NamedTuple):
+    """Counts of one scope: active integrations none of whose feeds runs, and messages that wait in the dead letters."""
+
+    stopped_feeds: int
+    dead_letters: int
+
+
+def feed_alarms(scope: Scope) -> FeedAlarms:
+    """Counted in one read."""
+    running = FeedPosition.objects.filter(status__in=HEALTHY).values("integration_id")
+    stopped = Integration.objects.filter(state=IntegrationState.ACTIVE, operator_id=OuterRef("pk")).exclude(
+        pk__in=running
+    )
+    waiting = DeadLetter.objects.filter(state="waiting", operator_id=OuterRef("pk"))
+    operators = Operator.objects.order_by("pk")
+    if scope.operator_id is not None:
+        operators = operators.filter(pk=scope.operator_id)
+    rows = operators.values_list(_count(stopped), _count(waiting))
+    counted = list(rows)
+    return FeedAlarms(sum(row[0] for row in counted), sum(row[1] for row in counted))
+
+
+def _count(rows: QuerySet[Integration] | QuerySet[DeadLetter]) -> Coalesce:
+    counted = rows.order_by().values("operator_id").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), Value(0))

@@ -1,0 +1,44 @@
+"""How large the bets were, from the buckets of the rollups and the pieces of days beside them."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q, Sum
+
+from reporting.models import WagerBucket
+from reporting.queries.asking import Asking
+from reporting.queries.folding import wager_buckets
+from reporting.rules.folding import UNCONVERTED
+from reporting.rules.period import Span, whole_days
+from reporting.rules.wagers import between
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """Bets by bucket, both periods over the same buckets; `left_out` bets had no rate."""
+
+    upper_ends: list[int]
+    current: list[int]
+    before: list[int] | None
+    left_out: int
+
+
+def distribution(asking: Asking) -> Distribution:
+    """The bets of the period, and of the one before."""
+    counted = [_counts(asking, span) for span in asking.spans]
+    left_out = counted[0].pop(UNCONVERTED, 0)
+    for counts in counted[1:]:
+        counts.pop(UNCONVERTED, None)
+    ends = between([end for counts in counted for end in counts])
+    courses = [[counts.get(end, 0) for end in ends] for counts in counted]
+    return Distribution(ends, courses[0], courses[1] if len(courses) > 1 else None, left_out)
+
+
+def _counts(asking: Asking, span: Span) -> dict[int, int]:
+    first, after, pieces = whole_days(span)
+    days = Q(day__lt=after) if first is None else Q(day__lt=after, day__gte=first)
+    rows = asking.scope.rows(WagerBucket.objects.filter(days), brand_field="brand_id").order_by()
+    counts: dict[int, int] = dict(rows.values_list("upper_micros").annotate(number=Sum("count")))
+    for piece in pieces:
+        for key, count in wager_buckets(asking.slice_of(piece), {asking.operator.pk: asking.rates}).items():
+            counts[key.upper_micros] = counts.get(key.upper_micros, 0) + count
+    return counts
