@@ -99,9 +99,16 @@ def test_what_nobody_is_paid_in_is_no_currency(code: str) -> None:
         minor_unit_micros(code)
 
 
-@given(st.integers(), st.integers(min_value=1))
+@given(st.integers(), st.integers(min_value=1, max_value=12) | st.integers(min_value=1))
 def test_division_rounds_to_the_nearest_and_halves_to_even(numerator: int, denominator: int) -> None:
     assert round_half_even_division(numerator, denominator) == round(Fraction(numerator, denominator))
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "quotient"), [(1, 2, 0), (3, 2, 2), (-1, 2, 0), (-3, 2, -2), (5, 10, 0), (15, 10, 2)]
+)
+def test_a_half_goes_to_the_even_neighbour(numerator: int, denominator: int, quotient: int) -> None:
+    assert round_half_even_division(numerator, denominator) == quotient
 
 
 @pytest.mark.parametrize("denominator", [0, -1])
@@ -157,6 +164,7 @@ def test_a_payout_loses_nothing(value: int, jackpot: Decimal, player: Decimal, c
     assert paid.cost_micros + paid.residual_micros == value
     assert paid.residual_micros >= 0
     assert paid.pay_micros % minor_unit_micros(currency) == 0
+    assert abs(paid.pay_micros * Fraction(jackpot) / Fraction(player) - paid.cost_micros) <= Fraction(1, 2)
     exact = value * Fraction(player) / Fraction(jackpot)
     assert 0 <= exact - paid.pay_micros < minor_unit_micros(currency)
 

@@ -1,6 +1,7 @@
 """Terms and pots to test with, and the statistics that judge what chance does."""
 
 import os
+from collections import Counter
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from random import Random  # noqa: TID251 - numbers with a fixed seed, so that a test says the same each time
@@ -137,6 +138,30 @@ def chi_square(observed: Sequence[int], expected: Sequence[float] | None = None)
     """Pearson's statistic; equal cells are expected where nothing else is said."""
     wanted = expected or [sum(observed) / len(observed)] * len(observed)
     return sum((seen - want) ** 2 / want for seen, want in zip(observed, wanted, strict=True))
+
+
+def chi_square_of_drops(values: Sequence[int], pot: PotTerms, step: int, groups: int) -> float:
+    """How far the values at which a pot dropped are from the uniform law between its two values.
+
+    The pot grows by `step`, so that it drops at whole steps; these are gathered into groups of about equal chance,
+    and each group's expectation is exact.
+    """
+    low, high = pot.value_from_micros, pot.value_to_micros
+    assert low is not None
+    assert high is not None
+    seen = Counter(values)
+    observed, expected, chance = [0] * groups, [0.0] * groups, 0
+    before = pot.min_reseed_micros
+    while before < high:
+        after = min(before + step, high)
+        group = min(groups - 1, chance * groups // (high - low))
+        width = max(0, after - max(before, low))
+        observed[group] += seen.pop(after, 0)
+        expected[group] += len(values) * width / (high - low)
+        chance += width
+        before = after
+    assert not seen, "a pot dropped between two steps"
+    return chi_square(observed, expected)
 
 
 def cells(values: Sequence[int], low: int, high: int, number: int) -> list[int]:

@@ -22,6 +22,7 @@ from tests.jackpots.rules.kit import (
     Z_LIMIT,
     cells,
     chi_square,
+    chi_square_of_drops,
     contribution,
     count,
     numbers,
@@ -55,9 +56,7 @@ def test_t1_t2_t3_a_value_pot_by_hazard() -> None:
     assert theory is not None
     assert abs(z_of_mean(figure.counts, float(theory.contributions))) < Z_LIMIT
     assert abs(z_of_rtp(found, figure, float(theory.rtp))) < Z_LIMIT
-    # The pot stops at the first step past a tip; half a step back stands for the tip itself.
-    tips = [paid - 3 * EURO for paid in figure.payouts]
-    assert chi_square(cells(tips, 500 * EURO, 1_500 * EURO, 10)) < CHI_SQUARE_LIMIT[9]
+    assert chi_square_of_drops(figure.payouts, COARSE.pots[0], 6 * EURO, 20) < CHI_SQUARE_LIMIT[19]
     assert max(figure.payouts) <= 1_500 * EURO
     assert min(figure.payouts) > 500 * EURO
 
@@ -245,8 +244,8 @@ def test_the_committed_draw_obeys_the_same_law() -> None:
         number += 1
         win = settle_one(terms, pots, contribution(terms, number), draw=draw, next_secret=next_secret).win
         if win is not None:
-            payouts.append(win.value_micros - 300_000)
-    assert chi_square(cells(payouts, 110 * EURO, 130 * EURO, 5)) < CHI_SQUARE_LIMIT[4]
+            payouts.append(win.value_micros)
+    assert chi_square_of_drops(payouts, terms.pots[0], 600_000, 10) < CHI_SQUARE_LIMIT[9]
 
 
 def test_a_simulation_says_the_same_each_time_and_ends_as_asked() -> None:
