@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.core.paginator import EmptyPage, PageNotAnInteger
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
-from django_tables2 import RequestConfig
 
 from backoffice.core import clock
 from backoffice.web.exports import csv_response
@@ -97,13 +97,22 @@ class ListPage(OfficeView):
         asked = self.request.GET.get("per_page", "")
         return int(asked) if asked in map(str, PAGE_SIZES) else self.page_size
 
+    def turn_to_page(self, table: OfficeTable, size: int) -> None:
+        """The page that the address asks for; the first or the last one if there is no such page."""
+        try:
+            table.paginate(page=self.request.GET.get("page", 1), per_page=size)
+        except PageNotAnInteger:
+            table.paginate(page=1, per_page=size)
+        except EmptyPage:
+            table.paginate(page=table.paginator.num_pages, per_page=size)
+
     def context(self) -> dict[str, Any]:
         """The list's parts for office/list.html."""
         bar, rows = self.filtered()
         table = self.table(rows)
         table.caption = self.page_title()
         size = self.chosen_page_size()
-        RequestConfig(self.request, paginate={"per_page": size, "silent": True}).configure(table)
+        self.turn_to_page(table, size)
         chips = bar.chips() if bar else []
         empty = self.empty()
         columns = [
