@@ -27,19 +27,21 @@ ADMINISTER = frozenset(
         "audit.view",
     }
 )
+# Who is a player: without it, their ids are shown masked.
+PLAYERS = frozenset({"players.view"})
 PLATFORM = frozenset({"operators.change", "operators.view", "kinds.change", "platform.admin"})
 
 RIGHTS_BY_ROLE: dict[str, frozenset[str]] = {
-    Role.PLATFORM_ADMIN: READ | PLATFORM | {"audit.view", "staff.view", "service_accounts.view", "demo.traffic"},
-    Role.OPERATOR_ADMIN: READ | REQUEST | DECIDE | ADMINISTER | {"demo.traffic"},
-    Role.MANAGER: READ | REQUEST | {"audit.view", "demo.traffic"},
-    Role.APPROVER: READ | DECIDE | {"audit.view", "exports.run"},
+    Role.PLATFORM_ADMIN: READ | PLAYERS | PLATFORM | {"audit.view", "staff.view", "service_accounts.view", "demo.traffic"},
+    Role.OPERATOR_ADMIN: READ | PLAYERS | REQUEST | DECIDE | ADMINISTER | {"demo.traffic"},
+    Role.MANAGER: READ | PLAYERS | REQUEST | {"audit.view", "demo.traffic"},
+    Role.APPROVER: READ | PLAYERS | DECIDE | {"audit.view", "exports.run"},
     Role.ANALYST: READ | {"audit.view", "exports.run"},
 }
 SERVICE_RIGHTS = frozenset(
     {
         "instances.view", "templates.view", "sources.view", "contributions.view", "contributions.make", "wins.view",
-        "integrations.view", "liability.view", "currencies.view", "opt_ins.change",
+        "integrations.view", "liability.view", "currencies.view", "opt_ins.change", "players.view",
     }
 )  # fmt: skip
 
