@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator, Mapping
@@ -97,6 +98,10 @@ def fail(message: str) -> NoReturn:
 
 
 def refuse_production() -> None:
-    """The local launcher never touches a production environment."""
-    if os.environ.get("ENVIRONMENT", "").strip().lower() == "production":
-        fail("ENVIRONMENT=production: the local launcher refuses to run with production settings.")
+    """The local launcher never touches a production environment, whether the shell or the file ``.env`` names it."""
+    settings = CHECKOUT / ".env"
+    text = settings.read_text() if settings.exists() else ""
+    named = re.search(r"(?m)^(?:export )?ENVIRONMENT=[\"']?(\w+)", text)
+    environment = os.environ.get("ENVIRONMENT", named.group(1) if named else "")
+    if environment.strip().lower() == "production":
+        fail("ENVIRONMENT=production: the demo refuses to run with production settings.")
