@@ -74,6 +74,7 @@ def test_an_attempt_has_a_cost_where_contributions_have_a_value(cost: int | None
     ("changes", "field", "code"),
     [
         ({"household_ppm": 150_001}, "household_ppm", "shares_sum"),
+        ({"household_ppm": 149_999}, "household_ppm", "shares_sum"),
         ({"household_ppm": PPM + 1}, "household_ppm", "out_of_range"),
         ({"currency": "XXX"}, "currency", "currency_unknown"),
         ({"contribution_micros": -1}, "contribution_micros", "out_of_range"),
