@@ -168,6 +168,8 @@ CHANNEL_LAYERS = {
 
 AUTH_USER_MODEL = "accounts.StaffUser"
 AUTHENTICATION_BACKENDS = ["backoffice.accounts.backend.StaffBackend"]
+if ENVIRONMENT == "test":
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -193,8 +195,6 @@ MFA_TOTP_ISSUER = "Potluck"
 REQUIRE_MFA_ROLES: list[str] = env.list("REQUIRE_MFA_ROLES", default=[])
 ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", default=0)
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 60 * 60
-vars().update(env.email("EMAIL_URL", default="consolemail://"))
-DEFAULT_FROM_EMAIL: str = env.str("DEFAULT_FROM_EMAIL", default="Potluck <potluck@localhost>")
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -279,6 +279,7 @@ CELERY_BEAT_SCHEDULE = BEAT
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 
 OUTBOUND_ALLOWED_HOSTS: list[str] = env.list("OUTBOUND_ALLOWED_HOSTS", default=[])
+FEED_LEASE_SECONDS: int = env.int("FEED_LEASE_SECONDS", default=10)
 LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
 LOG_FORMAT: str = env.str("LOG_FORMAT", default="json" if ENVIRONMENT == "production" else "console")
 LOGGING = logging_settings(level=LOG_LEVEL, form=LOG_FORMAT)

@@ -1,10 +1,13 @@
 """Who may come in: staff by e-mail and password, services by a token."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from backoffice.core import clock
 from backoffice.tenancy.models import Operator
@@ -54,6 +57,7 @@ class StaffUser(AbstractBaseUser):
     time_zone = models.CharField(max_length=64, default="UTC")
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField()
+    sessions_ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = StaffUserManager()
 
@@ -74,6 +78,20 @@ class StaffUser(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.email
+
+    def get_session_auth_hash(self) -> str:
+        """What each session carries and each request compares: another password, role or limit ends the sessions."""
+        return self._session_hash()
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """The same under SECRET_KEY_FALLBACKS."""
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._session_hash(secret)
+
+    def _session_hash(self, secret: str | bytes | None = None) -> str:
+        ended = self.sessions_ended_at.isoformat() if self.sessions_ended_at else ""
+        held = [self.password, self.role, self.operator_id or "", ",".join(sorted(self.brand_ids)), ended]
+        return salted_hmac("potluck.staff.session", "|".join(held), secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def is_staff(self) -> bool:

@@ -32,7 +32,10 @@ PLAYERS = frozenset({"players.view"})
 PLATFORM = frozenset({"operators.change", "operators.view", "kinds.change", "platform.admin"})
 
 RIGHTS_BY_ROLE: dict[str, frozenset[str]] = {
-    Role.PLATFORM_ADMIN: READ | PLAYERS | PLATFORM | {"audit.view", "staff.view", "service_accounts.view", "demo.traffic"},
+    Role.PLATFORM_ADMIN: READ
+    | PLAYERS
+    | PLATFORM
+    | {"audit.view", "staff.view", "service_accounts.view", "demo.traffic"},
     Role.OPERATOR_ADMIN: READ | PLAYERS | REQUEST | DECIDE | ADMINISTER | {"demo.traffic"},
     Role.MANAGER: READ | PLAYERS | REQUEST | {"audit.view", "demo.traffic"},
     Role.APPROVER: READ | PLAYERS | DECIDE | {"audit.view", "exports.run"},

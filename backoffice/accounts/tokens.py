@@ -16,5 +16,7 @@ def digest_of(token: str) -> bytes:
 def account_of_token(token: str) -> ServiceAccount | None:
     """The account whose live token this is."""
     live = ServiceToken.objects.filter(digest=digest_of(token), revoked_at__isnull=True)
-    found = live.select_related("account").first()
-    return found.account if found is not None and found.account.is_active else None
+    found = live.select_related("account__operator").first()
+    if found is None or not found.account.is_active or not found.account.operator.is_active:
+        return None
+    return found.account

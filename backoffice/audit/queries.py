@@ -1,16 +1,25 @@
 """Reads of the audit log."""
 
+from typing import TYPE_CHECKING
+
 from django.db.models import QuerySet
 
 from backoffice.audit.models import AuditEntry
-from backoffice.tenancy.scope import Scope
+
+if TYPE_CHECKING:  # the log lies below the tenants, whose acts it records
+    from backoffice.tenancy.scope import Scope
 
 
-def entries(scope: Scope) -> QuerySet[AuditEntry]:
-    """Every entry in scope, newest first."""
+def entries(scope: "Scope") -> QuerySet[AuditEntry]:
+    """Every entry in scope, newest first. Acts of the platform itself are seen by the platform only."""
     return scope.rows(AuditEntry.objects.all(), brand_field="brand_id")
 
 
-def history(scope: Scope, object_type: str, object_id: str) -> QuerySet[AuditEntry]:
+def history(scope: "Scope", object_type: str, object_id: str) -> QuerySet[AuditEntry]:
     """What happened to one object, newest first."""
     return entries(scope).filter(object_type=object_type, object_id=object_id)
+
+
+def words(scope: "Scope", field: str) -> list[str]:
+    """The different values of `action` or `object_type` in scope, for a filter."""
+    return list(entries(scope).order_by(field).values_list(field, flat=True).distinct()[:500])

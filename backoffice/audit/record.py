@@ -1,10 +1,25 @@
 """The one way into the audit log."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Protocol
 
-from backoffice.accounts.models import ServiceAccount, StaffUser
 from backoffice.audit.models import AuditEntry
+
+
+class Person(Protocol):
+    """A member of staff, as the log needs one."""
+
+    pk: Any
+    email: Any
+
+
+class Machine(Protocol):
+    """A service account, as the log needs one."""
+
+    pk: Any
+    username: Any
 
 
 @dataclass(frozen=True)
@@ -18,12 +33,12 @@ class Actor:
     address: str | None = None
 
     @classmethod
-    def staff(cls, user: StaffUser, *, request_id: str = "", address: str | None = None) -> "Actor":
+    def staff(cls, user: Person, *, request_id: str = "", address: str | None = None) -> "Actor":
         """A member of staff."""
         return cls("staff", str(user.pk), user.email, request_id, address)
 
     @classmethod
-    def service(cls, account: ServiceAccount, *, request_id: str = "", address: str | None = None) -> "Actor":
+    def service(cls, account: Machine, *, request_id: str = "", address: str | None = None) -> "Actor":
         """A service account."""
         return cls("service", str(account.pk), account.username, request_id, address)
 
@@ -50,8 +65,8 @@ def record(  # noqa: PLR0913 - an entry is what it is
     subject: Subject,
     *,
     at: datetime,
-    before: dict[str, object] | None = None,
-    after: dict[str, object] | None = None,
+    before: Mapping[str, object] | None = None,
+    after: Mapping[str, object] | None = None,
     reason: str = "",
 ) -> AuditEntry:
     """Add an entry, in the transaction of the act. `before` and `after` hold JSON values, never secrets."""
@@ -61,14 +76,14 @@ def record(  # noqa: PLR0913 - an entry is what it is
         brand_id=subject.brand_id,
         actor_kind=actor.kind,
         actor_id=actor.id,
-        actor_name=actor.name,
+        actor_name=actor.name[:200],
         action=action,
         object_type=subject.type,
         object_id=subject.id,
-        object_name=subject.name,
+        object_name=subject.name[:300],
         reason=reason,
-        before=before,
-        after=after,
-        request_id=actor.request_id,
+        before=None if before is None else dict(before),
+        after=None if after is None else dict(after),
+        request_id=actor.request_id[:64],
         address=actor.address,
     )
