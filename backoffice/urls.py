@@ -11,6 +11,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/email/", RedirectView.as_view(pattern_name="account_login")),
     path("accounts/password/reset/", RedirectView.as_view(pattern_name="account_login")),
     path("accounts/", include("allauth.urls")),
+    path("", include("backoffice.api.urls")),
+    path("", include("jackpots.api.urls")),
+    path("api/v1/", include("jackpots.api.v1.urls")),
     path("office/search/", SearchPage.as_view(), name="search"),
 ]
 if settings.ENVIRONMENT != "production":

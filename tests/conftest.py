@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client, TransactionTestCase
 
 from backoffice.accounts.models import StaffUser
+from backoffice.api.token_cache import token_cache
 from backoffice.audit.record import Actor
 from tests.cast import cast  # noqa: F401 - a fixture for all
 from tests.outbox import relay_all
@@ -36,9 +37,17 @@ def now() -> datetime:
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
-    """Sessions and rate limits of one test are none of the next."""
+    """Sessions, rate limits and known tokens of one test are none of the next."""
     yield
     cache.clear()
+    token_cache.forget()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _closed_token_cache() -> Iterator[None]:
+    """Redis ends with the run; nothing listens to it any more then."""
+    yield
+    token_cache.close()
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ class BearerAuthentication(BaseAuthentication):
             raise AuthenticationFailed("The token is not valid.")
         return account, token
 
-    def authenticate_header(self, request: Request) -> str:  # noqa: ARG002
+    def authenticate_header(self, request: Request) -> str:
         """What a 401 asks for."""
         return 'Bearer realm="potluck"'
 

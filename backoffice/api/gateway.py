@@ -20,6 +20,13 @@ class GatewayView(APIView):
 
     authentication_classes = [BearerAuthentication]
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Who asks, and whether what stands in the address can be looked up at all."""
+        super().initial(request, *args, **kwargs)
+        for name, value in [*kwargs.items(), *request.query_params.items()]:
+            if "\0" in str(value):
+                raise Refusal("INVALID_REQUEST", "The text holds a NUL character.", name)
+
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
         """Every answer names the request, as the logs do."""
         finished: Response = super().finalize_response(request, response, *args, **kwargs)
@@ -37,6 +44,29 @@ def body_of(request: Request) -> bytes:
     if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_BYTES:
         raise Refusal("PAYLOAD_TOO_LARGE", f"The body has more than {MAX_BODY_BYTES} bytes.")
     return request.body
+
+
+def parameter(request: Request, name: str) -> str | None:
+    """A parameter of the query, or None where it is left out or empty."""
+    return request.query_params.get(name) or None
+
+
+def required_parameter(request: Request, name: str) -> str:
+    """A parameter of the query; Refusal(INVALID_REQUEST) without it."""
+    value = parameter(request, name)
+    if value is None:
+        raise Refusal("INVALID_REQUEST", "The parameter is missing.", name)
+    return value
+
+
+def limit_of(request: Request, *, default: int = 10, largest: int = 1000) -> int:
+    """The parameter `limit`; Refusal(INVALID_REQUEST) outside 1 to `largest`."""
+    text = parameter(request, "limit")
+    if text is None:
+        return default
+    if not text.isascii() or not text.isdigit() or len(text) > 6 or not 1 <= int(text) <= largest:
+        raise Refusal("INVALID_REQUEST", f"The limit is a number from 1 to {largest}.", "limit")
+    return int(text)
 
 
 def account_of(request: Request) -> ServiceAccount:

@@ -11,24 +11,28 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from backoffice.accounts.models import ServiceAccount
-from backoffice.accounts.tokens import REVOCATIONS_CHANNEL, account_of_token, digest_of
+from backoffice.accounts.operations.use_token import use_token
+from backoffice.accounts.tokens import REVOCATIONS_CHANNEL, digest_of
 
 log = structlog.get_logger(__name__)
 
 LIFETIME_SECONDS: Final = 5.0
 LARGEST: Final = 10_000
+FIRST_PAUSE_SECONDS: Final = 0.1
 LONGEST_PAUSE_SECONDS: Final = 5.0
 
 
 class TokenCache:
     """Kept for five seconds, by the digest of the token; unknown tokens are never kept. Safe between threads."""
 
-    def __init__(self, lookup: Callable[[str], ServiceAccount | None] = account_of_token) -> None:
+    def __init__(self, lookup: Callable[[str], ServiceAccount | None] = use_token) -> None:
         self._lookup = lookup
         self._kept: dict[bytes, tuple[ServiceAccount, float]] = {}
         self._generation = 0
         self._listener: threading.Thread | None = None
         self._starting = threading.Lock()
+        self._closed = threading.Event()
+        self._redis: Redis | None = None
 
     def known(self, token: str) -> ServiceAccount | None:
         """The account if it is known at this moment; never asks the database."""
@@ -65,20 +69,27 @@ class TokenCache:
                 self._listener = threading.Thread(target=self._hear_revocations, name="token-revocations", daemon=True)
                 self._listener.start()
 
+    def close(self) -> None:
+        """Hear nothing any more; for processes that outlive their Redis."""
+        self._closed.set()
+        if self._redis is not None:
+            self._redis.connection_pool.disconnect()
+
     def _hear_revocations(self) -> None:
-        pause = 0.1
-        while True:
+        pause = FIRST_PAUSE_SECONDS
+        while not self._closed.is_set():
             try:
-                with Redis.from_url(settings.REDIS_URL) as client, client.pubsub() as subscription:
+                with Redis.from_url(settings.REDIS_URL) as self._redis, self._redis.pubsub() as subscription:
                     subscription.subscribe(REVOCATIONS_CHANNEL)
                     # Also for the confirmation of the subscription: what came before it was not heard.
                     for _message in subscription.listen():
                         self.forget()
-                        pause = 0.1
-            except (RedisError, OSError) as error:
-                log.warning("revocations_not_heard", error=str(error), retry_seconds=pause)
+                        pause = FIRST_PAUSE_SECONDS
+            except (RedisError, OSError, ValueError) as error:
+                if not self._closed.is_set():
+                    log.warning("revocations_not_heard", error=str(error), retry_seconds=pause)
             self.forget()
-            time.sleep(pause)
+            self._closed.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
 

@@ -58,9 +58,14 @@ class Lane:
             return
         except Refusal as refusal:
             await exchange.refuse(refusal)
-        except Exception as error:  # noqa: BLE001 - whatever failed, the partner gets an answer in our form
+        except Exception as error:
             refusal = refusal_of(error)
-            log.error("contribution_failed", code=refusal.code, request_id=exchange.request_id.decode("latin-1"), exc_info=error)
+            log.error(
+                "contribution_failed",
+                code=refusal.code,
+                request_id=exchange.request_id.decode("latin-1"),
+                exc_info=error,
+            )
             await exchange.refuse(refusal)
 
     async def _account(self, exchange: Exchange) -> ServiceAccount:

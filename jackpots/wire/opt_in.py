@@ -51,7 +51,9 @@ def decode_opt_in(body: bytes) -> SentOptIn:
     except (ValueError, RecursionError) as error:
         raise refusal_of_decoding(error) from None
     if sent.contribution_value is not None:
-        raise Refusal("INVALID_REQUEST", "The jackpot has one fixed contribution; none can be preferred.", "contribution_value")
+        raise Refusal(
+            "INVALID_REQUEST", "The jackpot has one fixed contribution; none can be preferred.", "contribution_value"
+        )
     for field in ("player_id", "brand_id", "player_country"):
         if "\0" in getattr(sent, field):
             raise Refusal("INVALID_REQUEST", "The text holds a NUL character.", field)

@@ -1,0 +1,15 @@
+"""The kernel's own routes for machines."""
+
+from django.urls import include, path
+
+from backoffice.api.approvals import ApprovalResource
+from backoffice.api.authenticate import AuthenticateService
+from backoffice.api.v1 import SlashOptional
+
+router = SlashOptional()
+router.register("approvals", ApprovalResource, basename="api-approval")
+
+urlpatterns = [
+    path("authenticate/service", AuthenticateService.as_view(), name="authenticate-service"),
+    path("api/v1/", include(router.urls)),
+]

@@ -1,0 +1,21 @@
+"""The gateway's routes of jackpots."""
+
+from django.urls import path
+
+from jackpots.api.reads import Currencies, InstanceBySource, LatestWinners, PotWinners, Sources
+
+urlpatterns = [
+    path(
+        "jackpots/instances/source/<path:source_id>/brand/<str:brand_id>",
+        InstanceBySource.as_view(),
+        name="gateway-instance-by-source",
+    ),
+    path("jackpots/instances/jackpot/<str:instance_id>/pot_winners", PotWinners.as_view(), name="gateway-pot-winners"),
+    path(
+        "jackpots/instances/jackpot/<str:instance_id>/latest_winners",
+        LatestWinners.as_view(),
+        name="gateway-latest-winners",
+    ),
+    path("sources", Sources.as_view(), name="gateway-sources"),
+    path("currencies", Currencies.as_view(), name="gateway-currencies"),
+]

@@ -1,0 +1,1 @@
+"""Resources of /api/v1/: the same queries and operations as the pages."""
