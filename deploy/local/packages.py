@@ -14,7 +14,7 @@ from typing import NoReturn
 BASE = {"util-linux": "setpriv", "rabbitmq-server": "/usr/lib/rabbitmq/bin/rabbitmq-server", "procps": "ps"}
 BROWSER = {"chromium": "/usr/bin/chromium", "fonts-dejavu-core": "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"}
 NODE = {"nodejs": "node", "npm": "npm"}
-PACKAGES = {"test": BASE | BROWSER | NODE, "bench": BASE}
+PACKAGES = {"test": BASE | BROWSER | NODE, "bench": BASE | {"wrk": "wrk"}}
 
 
 def fail(message: str) -> NoReturn:

@@ -75,14 +75,15 @@ def pytest(environment: dict[str, str], *arguments: str) -> int:
 
 
 def test() -> int:
-    """The bulk on two processes, then one by one what must run alone."""
+    """The scripts of the pages, the bulk of the tests on two processes, then one by one what must run alone."""
     install_node_packages()
     started = time.monotonic()
     alone = [folder for folder in ALONE if (CHECKOUT / folder).is_dir()]
     with own_servers(durable=False) as addresses:
         environment = environment_for(addresses) | {"REDIS_URL": ""}
         ignored = [f"--ignore={folder}" for folder in alone]
-        codes = [pytest(environment, "-n", "2", "--dist", "loadfile", *ignored)]
+        codes = [run(["npm", "test", "--silent"], environment)]
+        codes.append(pytest(environment, "-n", "2", "--dist", "loadfile", *ignored))
         if alone:
             codes.append(pytest(environment, "-p", "no:xdist", *alone))
     failed = [code for code in codes if code]
