@@ -12,6 +12,7 @@ app = Celery("potluck")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)
+app.steps["worker"].add("integrations.feeds.supervisor:FeedSupervisorStep")
 
 
 @setup_logging.connect

@@ -28,4 +28,5 @@ SEARCHES: dict[str, tuple[str, str]] = {}
 # Who is asked what is wrong: dotted paths of functions() -> Iterable[backoffice.core.invariants.Violation].
 INVARIANTS: list[str] = [
     "jackpots.queries.invariants.jackpot_violations",
+    "integrations.queries.invariants.feed_violations",
 ]

@@ -1,7 +1,18 @@
 """Rows, constraints and states of integrations; no workflow."""
 
-from integrations.models.feed import DeadLetter, FeedMessage, FeedPosition
+from integrations.models.feed import DeadLetter, FeedMessage, FeedPosition, FeedStatus, FeedTally
 from integrations.models.game_round import GameActivity, GameRound
 from integrations.models.integration import Integration, IntegrationState, KindFlag
 
-__all__ = ["DeadLetter", "FeedMessage", "FeedPosition", "GameActivity", "GameRound", "Integration", "IntegrationState", "KindFlag"]
+__all__ = [
+    "DeadLetter",
+    "FeedMessage",
+    "FeedPosition",
+    "FeedStatus",
+    "FeedTally",
+    "GameActivity",
+    "GameRound",
+    "Integration",
+    "IntegrationState",
+    "KindFlag",
+]

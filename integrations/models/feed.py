@@ -3,12 +3,28 @@
 import pgtrigger
 from django.db import models
 
-from backoffice.tenancy.models import Brand, Operator
+from backoffice.tenancy.models import Operator
 from integrations.models.integration import Integration
 
 
+class FeedStatus(models.TextChoices):
+    """What a feed is doing; `stopped` and `tripped` are at rest, and only `tripped` stays so until somebody acts."""
+
+    STOPPED = "stopped", "Stopped"
+    STARTING = "starting", "Starting"
+    RUNNING = "running", "Running"
+    WAITING = "waiting", "Reconnecting"
+    REFUSED = "refused", "Credentials refused"
+    MISSING = "missing", "Queue missing"
+    FINISHED = "finished", "At the end of the samples"
+    TRIPPED = "tripped", "Stopped by the breaker"
+
+
 class FeedPosition(models.Model):
-    """How far a feed has read a partition of a topic or queue; fenced by its owner's epoch. Counters are of all time."""
+    """How far a feed has read a partition of a topic or queue; fenced by its owner's epoch. Counters are of all time.
+
+    Whoever raised `owner_epoch` last owns the feed until `lease_until`; seen = used + filtered + refused + dead.
+    """
 
     operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+")
     integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="positions")
@@ -17,22 +33,49 @@ class FeedPosition(models.Model):
     next_offset = models.BigIntegerField(default=0)
     owner_epoch = models.BigIntegerField(default=0)
     owner = models.CharField(max_length=200, blank=True)
-    status = models.CharField(max_length=20, default="stopped")
+    lease_until = models.DateTimeField(null=True)
+    status = models.CharField(max_length=20, choices=FeedStatus.choices, default=FeedStatus.STOPPED)
     status_detail = models.CharField(max_length=300, blank=True)
     seen_count = models.BigIntegerField(default=0)
     used_count = models.BigIntegerField(default=0)
     filtered_count = models.BigIntegerField(default=0)
     refused_count = models.BigIntegerField(default=0)
     dead_count = models.BigIntegerField(default=0)
+    lag_count = models.BigIntegerField(null=True)
     last_message_at = models.DateTimeField(null=True)
     moved_at = models.DateTimeField()
 
     class Meta:
         ordering = ["topic", "partition"]
-        constraints = [models.UniqueConstraint(fields=["operator", "integration", "topic", "partition"], name="feed_position_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operator", "integration", "topic", "partition"], name="feed_position_once"
+            ),
+            models.CheckConstraint(condition=models.Q(status__in=FeedStatus.values), name="feed_status_known"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.topic}/{self.partition} at {self.next_offset}"
+
+
+class FeedTally(models.Model):
+    """How many messages of a feed came to which outcome, by code; sums up to the counters of its positions."""
+
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+", db_index=False)
+    integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="tallies", db_index=False)
+    outcome = models.CharField(max_length=12)
+    code = models.CharField(max_length=60)
+    count = models.BigIntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["outcome", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["operator", "integration", "outcome", "code"], name="feed_tally_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} {self.code}: {self.count}"
 
 
 class FeedMessage(models.Model):
@@ -50,7 +93,9 @@ class FeedMessage(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["operator", "integration", "message_key", "variant"], name="feed_message_once")
+            models.UniqueConstraint(
+                fields=["operator", "integration", "message_key", "variant"], name="feed_message_once"
+            )
         ]
         triggers = [pgtrigger.Protect(name="feed_message_kept", operation=pgtrigger.Delete)]
 
@@ -59,10 +104,12 @@ class FeedMessage(models.Model):
 
 
 class DeadLetter(models.Model):
-    """A message that could not be used: raw bytes, headers, one reason code. Null operator: only the platform sees it."""
+    """A message that could not be used: raw bytes, headers, one reason. Null operator: only the platform sees it."""
 
     operator = models.ForeignKey(Operator, on_delete=models.PROTECT, null=True, related_name="+")
-    integration = models.ForeignKey(Integration, on_delete=models.PROTECT, null=True, related_name="dead_letters", db_constraint=False)
+    integration = models.ForeignKey(
+        Integration, on_delete=models.PROTECT, null=True, related_name="dead_letters", db_constraint=False
+    )
     topic = models.CharField(max_length=200)
     partition = models.IntegerField(default=0)
     offset = models.CharField(max_length=64)
@@ -74,6 +121,7 @@ class DeadLetter(models.Model):
     is_unsupported = models.BooleanField(default=False)
     attempts = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=12, default="waiting")
+    replay_code = models.CharField(max_length=60, blank=True)
     received_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     changed_by = models.CharField(max_length=200, blank=True)
@@ -81,15 +129,29 @@ class DeadLetter(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["operator", "integration", "topic", "partition", "offset"], name="dead_letter_once"),
-            models.CheckConstraint(condition=models.Q(state__in=["waiting", "replayed", "set_aside"]), name="dead_letter_state_known"),
+            models.UniqueConstraint(
+                fields=["operator", "integration", "topic", "partition", "offset"], name="dead_letter_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["waiting", "replayed", "set_aside"]), name="dead_letter_state_known"
+            ),
         ]
         indexes = [models.Index(fields=["operator", "state", "-id"], name="dead_letter_by_state")]
         triggers = [
             pgtrigger.Protect(name="dead_letter_kept", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="dead_letter_raw_fixed",
-                fields=["operator", "integration", "topic", "partition", "offset", "raw", "headers", "digest", "received_at"],
+                fields=[
+                    "operator",
+                    "integration",
+                    "topic",
+                    "partition",
+                    "offset",
+                    "raw",
+                    "headers",
+                    "digest",
+                    "received_at",
+                ],
             ),
         ]
 

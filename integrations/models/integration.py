@@ -43,8 +43,12 @@ class Integration(models.Model):
     transport = models.CharField(max_length=20)
     settings = models.JSONField(default=dict)
     sealed_credentials = models.BinaryField(null=True)
-    state = models.CharField(max_length=20, choices=IntegrationState.choices, default=IntegrationState.AWAITING_APPROVAL)
-    approval = models.ForeignKey("approvals.Approval", on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False)
+    state = models.CharField(
+        max_length=20, choices=IntegrationState.choices, default=IntegrationState.AWAITING_APPROVAL
+    )
+    approval = models.ForeignKey(
+        "approvals.Approval", on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
     state_reason = models.CharField(max_length=300, blank=True)
     copied_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False)
     submitted_by = models.ForeignKey("accounts.StaffUser", on_delete=models.PROTECT, related_name="+")
@@ -60,7 +64,9 @@ class Integration(models.Model):
                 condition=models.Q(state__in=["awaiting_approval", "active"]),
                 name="integration_name_once",
             ),
-            models.CheckConstraint(condition=models.Q(state__in=IntegrationState.values), name="integration_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=IntegrationState.values), name="integration_state_known"
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="integration_kept", operation=pgtrigger.Delete),
@@ -75,7 +81,16 @@ class Integration(models.Model):
             ),
             pgtrigger.ReadOnly(
                 name="integration_fixed",
-                fields=["operator", "kind", "name", "transport", "settings", "sealed_credentials", "submitted_by", "submitted_at"],
+                fields=[
+                    "operator",
+                    "kind",
+                    "name",
+                    "transport",
+                    "settings",
+                    "sealed_credentials",
+                    "submitted_by",
+                    "submitted_at",
+                ],
             ),
             pgtrigger.Trigger(
                 name="integration_approved_by_two",
@@ -91,7 +106,7 @@ class Integration(models.Model):
                         RAISE EXCEPTION 'connecting an integration needs a second person' USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;
-                """,
+                """,  # noqa: E501
             ),
         ]
 

@@ -1,0 +1,157 @@
+"""The loop of one feed: receive, decode, one transaction, acknowledge."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Final
+
+import structlog
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+
+from backoffice.core import clock
+from integrations.feeds.base import Transport, TransportProblem
+from integrations.kinds.base import Decoder
+from integrations.models import FeedStatus
+from integrations.operations.apply_batch import Batch, Tripped, apply_batch
+from integrations.operations.own_feed import LEASE_SECONDS, OwnedFeed
+from integrations.operations.report_feed import FeedReport, Fenced, report_feed
+from integrations.operations.trip_feed import trip_feed
+from integrations.wire.breaker import Breaker
+from integrations.wire.outcomes import Item, Outcome
+from integrations.wire.raw import RawMessage
+
+BATCH: Final = 500
+WAIT_SECONDS: Final = 0.5
+REPORT_SECONDS: Final = 2.0
+FIRST_PAUSE_SECONDS: Final = 0.5
+LONGEST_PAUSE_SECONDS: Final = 30
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass
+class FeedRunner:
+    """Runs one owned feed until it is stopped, fenced or tripped. `next_offset` is where the position stood."""
+
+    owned: OwnedFeed
+    kind: str
+    decoder: Decoder
+    transport: Transport
+    next_offset: int
+    stop: Event = field(default_factory=Event)
+    batch_size: int = BATCH
+    lease_seconds: int = LEASE_SECONDS
+    breaker: Breaker = field(default_factory=Breaker)
+    _reported_at: float = 0.0
+    _pause: float = FIRST_PAUSE_SECONDS
+    _is_open: bool = False
+
+    def run(self) -> None:
+        """Drain in batches; on a stop the batch in hand is finished and acknowledged first."""
+        try:
+            while not self.stop.is_set():
+                self._step()
+        except Fenced:
+            log.info("feed_fenced", integration=str(self.owned.integration_id), epoch=self.owned.epoch)
+        finally:
+            self.transport.close()
+            self.leave()
+            connection.close()
+
+    def run_until_idle(self, wait_seconds: float = WAIT_SECONDS) -> int:
+        """Take what waits and return how many messages that were; problems of the transport are raised."""
+        self.transport.open(self.next_offset)
+        taken = 0
+        try:
+            while not self.stop.is_set() and (messages := self.transport.receive(self.batch_size, wait_seconds)):
+                taken += len(self._take(messages))
+        finally:
+            self.transport.close()
+        return taken
+
+    def _step(self) -> None:
+        try:
+            self._open()
+            messages = self.transport.receive(self.batch_size, WAIT_SECONDS)
+            if messages:
+                self._take(messages)
+            self._report()
+            self._pause = FIRST_PAUSE_SECONDS
+        except TransportProblem as problem:
+            self._is_open = False
+            self.transport.close()
+            self._tell(FeedReport(problem.status, problem.detail))
+            self._wait(problem.retry_seconds)
+        except (OperationalError, InterfaceError) as error:
+            # The database's trouble, not a message's: nothing was acknowledged, all of it comes again.
+            log.warning("feed_database_trouble", integration=str(self.owned.integration_id), error=str(error)[:200])
+            self._is_open = False
+            self.transport.close()
+            connection.close()
+            self._wait(None)
+
+    def _open(self) -> None:
+        if not self._is_open:
+            self.transport.open(self.next_offset)
+            self._is_open = True
+            self._reported_at = 0.0
+
+    def _take(self, messages: Sequence[RawMessage]) -> list[Outcome]:
+        items = [Item(raw, self.decoder.decode(raw)) for raw in messages]
+        try:
+            outcomes = self._applied(items)
+        except Tripped as tripped:
+            return self._trip(items[: tripped.index + 1])
+        self.breaker.remember(outcomes)
+        self.next_offset += len(outcomes)
+        self.transport.acknowledge(messages)
+        return outcomes
+
+    def _applied(self, items: Sequence[Item], *, is_judged: bool = True) -> list[Outcome]:
+        batch = Batch(self.kind, items, clock.now())
+        judge = self.breaker if is_judged else None
+        try:
+            return apply_batch(self.owned, batch, judge=judge)
+        except (Fenced, Tripped, OperationalError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("feed_batch_failed", integration=str(self.owned.integration_id), messages=len(items))
+            return apply_batch(self.owned, batch, judge=judge, one_by_one=True)
+
+    def _trip(self, items: Sequence[Item]) -> list[Outcome]:
+        """Commit up to the message that trips the breaker; the rest stays with the broker."""
+        outcomes = self._applied(items, is_judged=False)
+        self.next_offset += len(outcomes)
+        self.transport.acknowledge([item.raw for item in items])
+        reasons = sorted({outcome.code for outcome in outcomes if outcome.is_invalid})
+        trip_feed(self.owned, f"Too many messages could not be used: {', '.join(reasons)}.", now=clock.now())
+        log.error("feed_tripped", integration=str(self.owned.integration_id), reasons=reasons)
+        self.stop.set()
+        raise Fenced
+
+    def _report(self) -> None:
+        if time.monotonic() - self._reported_at < REPORT_SECONDS:
+            return
+        lag = self.transport.lag()
+        status = FeedStatus.FINISHED if self.transport.is_finished else FeedStatus.RUNNING
+        report_feed(self.owned, FeedReport(status, "", lag), lease_seconds=self.lease_seconds)
+        self._reported_at = time.monotonic()
+
+    def _tell(self, report: FeedReport) -> None:
+        try:
+            report_feed(self.owned, report, lease_seconds=self.lease_seconds + LONGEST_PAUSE_SECONDS)
+        except (OperationalError, InterfaceError):
+            connection.close()
+
+    def _wait(self, seconds: float | None) -> None:
+        pause = seconds if seconds is not None else self._pause
+        self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
+        self.stop.wait(pause)
+
+    def leave(self) -> None:
+        """Let go of the feed."""
+        try:
+            report_feed(self.owned, FeedReport(FeedStatus.STOPPED), is_leaving=True)
+        except (Fenced, DatabaseError, InterfaceError):
+            connection.close()

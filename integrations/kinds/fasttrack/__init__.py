@@ -1,0 +1,1 @@
+"""Fast Track's casino feed."""

@@ -1,0 +1,58 @@
+"""The Fast Track casino feed: bets and wins over RabbitMQ, one message each."""
+
+from collections.abc import Collection
+from typing import Any
+
+import msgspec
+
+from integrations.kinds.base import Kind
+from integrations.kinds.fasttrack.catalogue import CATALOGUE
+from integrations.kinds.fasttrack.decode import FastTrackDecoder
+from integrations.kinds.fasttrack.form import FastTrackForm, rule_text
+from integrations.kinds.fasttrack.samples import NAMES, samples
+from integrations.kinds.fasttrack.settings import read_settings
+
+
+def _clean(settings: Any, brand_ids: Collection[str] | None) -> dict[str, Any]:
+    cleaned: dict[str, Any] = msgspec.to_builtins(read_settings(settings, brand_ids))
+    return cleaned
+
+
+def _decoder(settings: dict[str, Any]) -> FastTrackDecoder:
+    return FastTrackDecoder(read_settings(settings))
+
+
+def _describe(settings: dict[str, Any]) -> list[tuple[str, str]]:
+    facts = [(f"Origin {line['origin']}", line["brand_id"]) for line in settings["brands"]]
+    facts += [("Rule", rule_text(rule)) for rule in settings["sources"]]
+    facts.append(
+        (
+            "Other bets",
+            f"source {settings['default_source_id']}" if settings["default_source_id"] else "contribute to nothing",
+        )
+    )
+    facts.append(("Our own games", ", ".join(settings["own_games"]) or "none"))
+    facts.append(("Our own vendors", ", ".join(settings["own_vendors"]) or "none"))
+    country = settings["player_country"] or "unknown"
+    if settings["country_meta_key"]:
+        country = f"meta.{settings['country_meta_key']}, else {country}"
+    facts.append(("Players' country", country))
+    facts.append(("Time stamps", "strict" if settings["strict_timestamps"] else "hours of one digit are repaired"))
+    return facts
+
+
+KIND = Kind(
+    slug="fasttrack",
+    title="Fast Track casino feed",
+    summary="Every bet and win of a casino, as Fast Track sends them over RabbitMQ; bets contribute to jackpots.",
+    transports=("rabbitmq", "replay"),
+    form=FastTrackForm,
+    clean=_clean,
+    decoder=_decoder,
+    describe=_describe,
+    effect="integrations.operations.take_casino_activities.take_casino_activities",
+    samples=samples,
+    sample_names=NAMES,
+    catalogue=CATALOGUE,
+    icon="cards",
+)

@@ -1,0 +1,46 @@
+"""`manage.py consume_feed <integration>`: run one feed by itself, until SIGTERM."""
+
+import signal
+from argparse import ArgumentParser
+from threading import Event
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from integrations.feeds.base import TransportProblem
+from integrations.feeds.start import start_feed
+from integrations.queries.running import find_integration
+
+
+class Command(BaseCommand):
+    """Exit code 0 when it was asked to stop, 1 when the feed cannot be run."""
+
+    help = "Runs the feed of a connected integration until SIGTERM or SIGINT; the batch in hand is finished first."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Which, and for how long."""
+        parser.add_argument("integration", help="id or name of a connected integration")
+        parser.add_argument("--until-empty", action="store_true", help="end once nothing waits any more")
+
+    def handle(self, *_args: Any, integration: str, until_empty: bool, **_options: Any) -> None:
+        """Own the feed and run it."""
+        found = find_integration(integration)
+        if found is None:
+            raise CommandError(f"No connected integration is called {integration!r}, or more than one is: give its id.")
+        stop = Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        runner = start_feed(found, stop)
+        if runner is None:
+            raise CommandError("Another process owns this feed, or its breaker stopped it.")
+        self.stdout.write(f"Reading {runner.owned.topic} for {found.name}.")
+        if not until_empty:
+            runner.run()
+            return
+        try:
+            taken = runner.run_until_idle()
+        except TransportProblem as problem:
+            raise CommandError(problem.detail) from None
+        finally:
+            runner.leave()
+        self.stdout.write(f"{taken} messages.")

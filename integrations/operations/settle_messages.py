@@ -1,0 +1,130 @@
+"""Decide what becomes of messages and give them their effects, inside the transaction of who calls."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils.module_loading import import_string
+
+from integrations.kinds.registry import kind_of
+from integrations.wire.decoded import Decoded, Fault
+from integrations.wire.outcomes import CONFLICT, DUPLICATE, PROCESSING_FAILED, Item, Outcome
+
+
+@dataclass(frozen=True)
+class Feed:
+    """Whose messages they are, and when they were taken."""
+
+    operator_id: str
+    integration_id: UUID
+    kind: str
+    now: datetime
+
+
+# What a kind's `effect` names: the decoded messages in their order in, an outcome for each out.
+Effect = Callable[[Feed, Sequence[Decoded]], list[Outcome]]
+Identity = tuple[str, str]
+
+
+def settle_messages(feed: Feed, items: Sequence[Item], *, one_by_one: bool = False) -> list[Outcome]:
+    """The outcome of each item in order. New messages are remembered, so that none has its effect twice.
+
+    Needs the lock of the feed's position: within a feed one batch is settled after the other. With `one_by_one` each
+    item has a savepoint of its own, and one that fails becomes a dead letter instead of failing all.
+    """
+    known = _known(feed, items)
+    if not one_by_one:
+        return _settled(feed, items, known)
+    outcomes: list[Outcome] = []
+    for item in items:
+        try:
+            with transaction.atomic():
+                outcomes += _settled(feed, [item], known)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a poison message raises, the feed lives
+            outcomes.append(Outcome("dead", PROCESSING_FAILED, f"{type(error).__name__}: {error}"[:500]))
+    return outcomes
+
+
+def _settled(feed: Feed, items: Sequence[Item], known: dict[Identity, bytes]) -> list[Outcome]:
+    learned: dict[Identity, bytes] = {}
+    judged = [_judged(item.reading, known, learned) for item in items]
+    fresh = [
+        item.reading
+        for item, outcome in zip(items, judged, strict=True)
+        if outcome is None and isinstance(item.reading, Decoded)
+    ]
+    effects = iter(_effect(feed.kind)(feed, fresh) if fresh else [])
+    outcomes = [next(effects) if outcome is None else outcome for outcome in judged]
+    _remember(feed, items, outcomes)
+    known.update(learned)
+    return outcomes
+
+
+def _judged(reading: Decoded | Fault, known: dict[Identity, bytes], learned: dict[Identity, bytes]) -> Outcome | None:
+    """The outcome that needs no effect, or None; what is new is learned."""
+    if isinstance(reading, Fault):
+        return Outcome("dead", reading.code, reading.detail, is_unsupported=reading.is_unsupported)
+    identity = _identity(reading)
+    digest = known.get(identity) or learned.get(identity)
+    if digest is None:
+        learned[identity] = reading.digest
+        return Outcome("filtered", reading.filtered) if reading.filtered else None
+    if digest == reading.digest:
+        return Outcome("filtered", DUPLICATE)
+    return Outcome("dead", CONFLICT, f"{reading.key} ({reading.variant}) came before with other content.")
+
+
+def _identity(reading: Decoded) -> Identity:
+    return reading.key, reading.variant
+
+
+def _effect(kind: str) -> Effect:
+    effect: Effect = import_string(kind_of(kind).effect)
+    return effect
+
+
+def _known(feed: Feed, items: Sequence[Item]) -> dict[Identity, bytes]:
+    identities = list({_identity(item.reading) for item in items if isinstance(item.reading, Decoded)})
+    if not identities:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT m.message_key, m.variant, m.content_digest
+            FROM unnest(%s::text[], %s::text[]) AS k (message_key, variant)
+            JOIN integrations_feedmessage m USING (message_key, variant)
+            WHERE m.operator_id = %s AND m.integration_id = %s
+            """,
+            [
+                [key for key, _ in identities],
+                [variant for _, variant in identities],
+                feed.operator_id,
+                feed.integration_id,
+            ],
+        )
+        return {(key, variant): bytes(digest) for key, variant, digest in cursor.fetchall()}
+
+
+def _remember(feed: Feed, items: Sequence[Item], outcomes: Sequence[Outcome]) -> None:
+    rows = [
+        (item.reading.key, item.reading.variant, item.reading.digest, outcome.bucket, outcome.code)
+        for item, outcome in zip(items, outcomes, strict=True)
+        if isinstance(item.reading, Decoded) and outcome.bucket != "dead" and outcome.code != DUPLICATE
+    ]
+    if not rows:
+        return
+    keys, variants, digests, buckets, codes = (list(column) for column in zip(*rows, strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO integrations_feedmessage
+                (operator_id, integration_id, message_key, variant, content_digest, outcome, code, received_at)
+            SELECT %s, %s, k.*, %s
+            FROM unnest(%s::text[], %s::text[], %s::bytea[], %s::text[], %s::text[]) AS k
+            """,
+            [feed.operator_id, feed.integration_id, feed.now, keys, variants, digests, buckets, codes],
+        )

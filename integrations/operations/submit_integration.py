@@ -1,0 +1,148 @@
+"""Submit an integration: from now on nothing of it changes, and a second person decides."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+from django.db import transaction
+
+from backoffice.accounts.models import StaffUser
+from backoffice.approvals.operations.request_approval import Request, request_approval
+from backoffice.audit.record import Actor, Subject, record
+from backoffice.core.errors import Refusal
+from backoffice.core.fields import seal_json
+from backoffice.tenancy.models import Brand
+from backoffice.tenancy.scope import Scope
+from integrations.kinds.base import Kind
+from integrations.kinds.registry import kinds
+from integrations.models import Integration, IntegrationState, KindFlag
+from integrations.wire.connections import RabbitConnection, read_connection
+from integrations.wire.decoded import SettingsError
+
+APPROVAL = "integration.connect"
+CREDENTIALS = ("username", "password")
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What is asked for. `settings` are the kind's, `connection` the transport's; `credentials` are sealed at once."""
+
+    operator_id: str
+    kind: str
+    name: str
+    transport: str
+    settings: dict[str, Any]
+    connection: dict[str, Any]
+    reason: str
+    credentials: dict[str, str] = field(default_factory=dict)
+    copied_from: UUID | None = None
+
+
+def submit_integration(
+    submission: Submission, *, submitted_by: StaffUser, scope: Scope, actor: Actor, now: datetime
+) -> Integration:
+    """Store the integration as awaiting approval, and ask for it.
+
+    Refusal(INVALID_REQUEST) names the field at fault; Refusal(FORBIDDEN) where the kind is not enabled for the
+    operator; Refusal(NOT_FOUND) for an operator or an original out of scope.
+    """
+    if not scope.sees_operator(submission.operator_id):
+        raise Refusal("NOT_FOUND", "There is no such operator.")
+    with transaction.atomic():
+        kind = _enabled_kind(submission)
+        settings = _checked(submission, kind, scope)
+        name = _free_name(submission)
+        integration = Integration(
+            id=uuid4(),
+            operator_id=submission.operator_id,
+            kind=kind.slug,
+            name=name,
+            transport=submission.transport,
+            settings=settings,
+            sealed_credentials=_sealed(submission),
+            copied_from=_original(submission, scope),
+            submitted_by=submitted_by,
+            submitted_at=now,
+            changed_at=now,
+        )
+        integration.save(force_insert=True)
+        request = Request(
+            kind=APPROVAL,
+            operator_id=integration.operator_id,
+            object_id=str(integration.pk),
+            title=f"Connect {name} ({kind.title})",
+            reason=submission.reason,
+            after=_shown(integration),
+        )
+        integration.approval = request_approval(request, requested_by=submitted_by, actor=actor, now=now)
+        integration.save(update_fields=["approval"])
+        subject = Subject("integration", str(integration.pk), name, integration.operator_id)
+        record(actor, "integration.submitted", subject, at=now, after=_shown(integration), reason=submission.reason)
+    return integration
+
+
+def _enabled_kind(submission: Submission) -> Kind:
+    kind = kinds().get(submission.kind)
+    if kind is None:
+        raise Refusal("INVALID_REQUEST", f"There is no kind {submission.kind!r}.", "kind")
+    flag = KindFlag.objects.filter(operator_id=submission.operator_id, kind=kind.slug, is_enabled=True)
+    if not flag.exists():
+        raise Refusal(
+            "FORBIDDEN", f"{kind.title} is not enabled for this operator; a platform admin enables it.", "kind"
+        )
+    if submission.transport not in kind.transports:
+        raise Refusal("INVALID_REQUEST", f"{kind.title} does not travel over {submission.transport!r}.", "transport")
+    return kind
+
+
+def _checked(submission: Submission, kind: Kind, scope: Scope) -> dict[str, Any]:
+    brands = Brand.objects.filter(operator_id=submission.operator_id, is_active=True).values_list("pk", flat=True)
+    visible = {brand_id for brand_id in brands if scope.sees_brand(brand_id)}
+    try:
+        settings = kind.clean(submission.settings, visible)
+        connection = read_connection(submission.transport, submission.connection)
+    except SettingsError as error:
+        raise Refusal("INVALID_REQUEST", error.message, error.field or None) from None
+    if isinstance(connection, RabbitConnection) and connection.server == "partner":
+        for name in CREDENTIALS:
+            if not submission.credentials.get(name, "").strip():
+                raise Refusal("INVALID_REQUEST", f"Give the {name} for the partner's broker.", name)
+    return {"kind": settings, "connection": msgspec.to_builtins(connection)}
+
+
+def _free_name(submission: Submission) -> str:
+    name = submission.name.strip()
+    if not name or len(name) > 200:
+        raise Refusal("INVALID_REQUEST", "Give a name of at most 200 characters.", "name")
+    waiting_or_active = [IntegrationState.AWAITING_APPROVAL, IntegrationState.ACTIVE]
+    if Integration.objects.filter(operator_id=submission.operator_id, name=name, state__in=waiting_or_active).exists():
+        raise Refusal("INVALID_REQUEST", f"{name!r} is the name of another integration.", "name")
+    return name
+
+
+def _sealed(submission: Submission) -> bytes | None:
+    given = {name: value for name in CREDENTIALS if (value := submission.credentials.get(name, ""))}
+    return seal_json(given) if given else None
+
+
+def _original(submission: Submission, scope: Scope) -> Integration | None:
+    if submission.copied_from is None:
+        return None
+    originals = scope.rows(Integration.objects.filter(operator_id=submission.operator_id))
+    original = originals.filter(pk=submission.copied_from).first()
+    if original is None:
+        raise Refusal("NOT_FOUND", "There is no such integration to copy.")
+    return original
+
+
+def _shown(integration: Integration) -> dict[str, object]:
+    """What the approval and the audit log show: everything but the secrets."""
+    return {
+        "name": integration.name,
+        "kind": integration.kind,
+        "transport": integration.transport,
+        "settings": integration.settings,
+        "credentials": "set" if integration.sealed_credentials else "none",
+    }

@@ -1,0 +1,36 @@
+"""What the supervisor asks: which feeds should run, and which of them nobody runs."""
+
+from uuid import UUID
+
+from django.db import connection
+
+from integrations.models import FeedPosition, Integration, IntegrationState
+
+
+def active_integrations() -> list[Integration]:
+    """Every connected integration, oldest first."""
+    return list(Integration.objects.filter(state=IntegrationState.ACTIVE).order_by("submitted_at"))
+
+
+def taken_integrations() -> set[UUID]:
+    """Integrations whose feed somebody owns at this moment by the database's clock, or that a breaker stopped."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT integration_id FROM integrations_feedposition WHERE lease_until >= now() OR status = 'tripped'"
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def next_offset_of(position_id: int) -> int:
+    """How many messages the position has taken."""
+    return FeedPosition.objects.values_list("next_offset", flat=True).get(pk=position_id)
+
+
+def find_integration(name_or_id: str) -> Integration | None:
+    """The connected integration of this id, or of this name where only one operator has it."""
+    found = Integration.objects.filter(state=IntegrationState.ACTIVE)
+    try:
+        return found.filter(pk=UUID(name_or_id)).first()
+    except ValueError:
+        named = list(found.filter(name=name_or_id)[:2])
+        return named[0] if len(named) == 1 else None

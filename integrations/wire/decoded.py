@@ -1,0 +1,37 @@
+"""What a kind makes of a raw message: content to take, a reason not to take it, or a fault."""
+
+from typing import Any
+
+import msgspec
+
+
+class Decoded(msgspec.Struct, frozen=True, kw_only=True):
+    """A message that was understood.
+
+    `key` and `variant` are its identity in the integration, `digest` the SHA-256 of its normalised content: the same
+    identity with another digest is a conflict. `filtered` is the code of why it is counted and not taken, if it is.
+    `content` goes to the effect that the kind names.
+    """
+
+    key: str
+    variant: str
+    digest: bytes
+    content: Any
+    filtered: str | None = None
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """Why a message becomes a dead letter: one reason code, a sentence for people."""
+
+    code: str
+    detail: str = ""
+    is_unsupported: bool = False
+
+
+class SettingsError(ValueError):
+    """Settings that cannot be submitted; `field` names the one at fault."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
