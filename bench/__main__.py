@@ -19,7 +19,7 @@ def main() -> int:
     pgbench.prepare()
     with running(demo) as processes:
         results = measure_doors(processes, pgbench)
-    results += measure_feed(demo)
+    results.append(measure_feed(demo))
     write(results)
     print(table(results))
     return 0 if all(result.holds for result in results) else 1

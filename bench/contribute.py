@@ -33,8 +33,6 @@ def measure_doors(running: Running, pgbench: Pgbench) -> list[Result]:
 
 
 def _rounds(running: Running, url: str) -> list[Load]:
-    target = Target(
-        url, running.token, "thrilltech:brand1", "sitewide-casino", running.demo.database_url
-    )
+    target = Target(url, running.token, "thrilltech:brand1", "sitewide-casino", running.demo.database_url)
     measure(target, WARM_UP_SECONDS)
     return [measure(target) for _ in range(ROUNDS)]

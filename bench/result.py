@@ -29,7 +29,9 @@ class Result:
         )
 
 
-def compared(name: str, values: list[float], unit: str, yardstick: str, yardstick_values: list[float], at_least: float) -> Result:
+def compared(
+    name: str, values: list[float], unit: str, yardstick: str, yardstick_values: list[float], at_least: float
+) -> Result:
     """The median of the values over the median of the yardstick's."""
     value, base = statistics.median(values), statistics.median(yardstick_values)
     return Result(name, round(value, 1), unit, yardstick, round(base, 1), round(value / base, 3), at_least=at_least)
