@@ -17,8 +17,8 @@ YARDSTICK = "the same consumer, empty sink"
 def measure_feed(demo: Demo) -> Result:
     """Run the rounds in a process of their own, whose settings are the measured system's; then the invariants."""
     done = subprocess.run(
-        [sys.executable, "-m", "bench.feed_rounds"], cwd=CHECKOUT, env=os.environ | demo.environment() | {"LOG_LEVEL": "WARNING"},
-        capture_output=True, text=True, check=False,
+        [sys.executable, "-m", "bench.feed_rounds"], cwd=CHECKOUT, capture_output=True, text=True, check=False,
+        env=os.environ | demo.environment() | {"LOG_LEVEL": "WARNING"},
     )  # fmt: skip
     if done.returncode != 0:
         raise RuntimeError(f"the feed was not measured:\n{done.stdout[-1000:]}\n{done.stderr[-3000:]}")

@@ -1,4 +1,4 @@
-"""The rounds of feed_rabbitmq, alternating: bets that contribute, and bets that are decoded, acknowledged, forgotten."""
+"""The rounds of feed_rabbitmq, in turn: bets that contribute, and bets that are decoded, acknowledged, forgotten."""
 
 import json
 import os
@@ -97,8 +97,8 @@ def _publish(count: int) -> None:
         producer = connection.Producer(channel)
         for number in range(count):
             body = {
-                "activity_id": f"{run}-{number}", "amount": 1, "currency": "EUR", "exchange_rate": 1, "game_id": "10911",
-                "game_name": "Dead or Alive", "game_type": "Slots", "is_round_end": False,
+                "activity_id": f"{run}-{number}", "amount": 1, "currency": "EUR", "exchange_rate": 1,
+                "game_id": "10911", "game_name": "Dead or Alive", "game_type": "Slots", "is_round_end": False,
                 "origin": "brand1.example.com", "round_id": f"{run}-{number}", "status": "Approved",
                 "timestamp": "2026-01-02T08:27:58.721607Z", "type": "Bet", "user_id": f"player_{number % 2000:05d}",
                 "vendor_id": "1", "vendor_name": "Netent", "wager_amount": 1, "bonus_wager_amount": 0,
