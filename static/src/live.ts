@@ -112,7 +112,7 @@ function paint(): void {
     const at = shown.get(element.dataset["pot"] ?? "")?.at ?? pageLoadedAt;
     element.classList.toggle("stale", now - at > STALE_AFTER_MS);
   }
-  if (connected) speak(now);
+  if (connected && newest !== null) speak(now);
 }
 
 const pageLoadedAt = Date.now();

@@ -76,7 +76,7 @@ export function startSidebar(): void {
     set(false);
     button.focus();
   });
-  side.addEventListener("keydown", (event) => {
+  document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || root.dataset["side"] !== "open") return;
     set(false);
     button.focus();
