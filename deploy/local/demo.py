@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from deploy.local.demo_children import Demo, children, steps
+from deploy.local.demo_children import Demo, children, data_steps, static_step
 from deploy.local.private import (
     CHECKOUT,
     PRIVATE,
@@ -133,8 +133,14 @@ Potluck is ready:  {demo.web_url}
 
 def keep_running(supervisor: Supervisor, demo: Demo) -> None:
     """Prepares the data, starts the children, and stays until the end is asked for."""
-    for step in steps(demo):
+    gathering = static_step(demo)
+    if gathering is not None:
+        supervisor.say("gathering the static files beside it")
+        supervisor.start(gathering)
+    for step in data_steps(demo):
         supervisor.run_step(step)
+    if gathering is not None:
+        supervisor.finish_step(gathering)
     for child in children(demo):
         supervisor.start(child)
     for name, url in (("web", demo.web_url), ("edge", demo.edge_url)):

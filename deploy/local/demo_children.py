@@ -65,33 +65,42 @@ def static_digest() -> str:
     return gathered.hexdigest()
 
 
-def steps(demo: Demo) -> list[Child]:
-    """What runs to its end before the processes start, in this order."""
-    environment = demo.environment()
-    wanted = [
-        Child("migrate", (*MANAGE, "migrate", "--no-input", "--verbosity", "1"), environment),
-        Child("seed", (*MANAGE, "seed_demo"), environment),
-    ]
+def static_step(demo: Demo) -> Child | None:
+    """Gathers and compresses the static files; None when that was done for just these files."""
     stamp = CHECKOUT / "staticfiles" / "potluck-stamp"
     digest = static_digest()
-    if not stamp.exists() or stamp.read_text() != digest:
-        # The stamp is written by the same command, after the files: half a collection is never taken for a whole one.
-        script = (
-            "import sys; from pathlib import Path; from django.core.management import execute_from_command_line as run;"
-            "run(['manage.py', 'collectstatic', '--no-input', '--clear']); Path(sys.argv[1]).write_text(sys.argv[2])"
-        )
-        wanted.append(Child("static", (sys.executable, "-c", script, str(stamp), digest), environment))
-    return wanted
+    if stamp.exists() and stamp.read_text() == digest:
+        return None
+    # The stamp is written by the same command, after the files: half a collection is never taken for a whole one.
+    script = (
+        "import sys; from pathlib import Path; from django.core.management import execute_from_command_line as run;"
+        "run(['manage.py', 'collectstatic', '--no-input', '--clear', '--verbosity', '0']);"
+        "Path(sys.argv[1]).write_text(sys.argv[2])"
+    )
+    return Child("static", (sys.executable, "-c", script, str(stamp), digest), demo.environment(), restarts=False)
+
+
+def data_steps(demo: Demo) -> list[Child]:
+    """What makes the tables and the data, in this order."""
+    environment = demo.environment()
+    return [
+        Child("migrate", (*MANAGE, "migrate", "--no-input"), environment, restarts=False),
+        Child("seed", (*MANAGE, "seed_demo"), environment, restarts=False),
+    ]
 
 
 def children(demo: Demo) -> list[Child]:
-    """The processes of Potluck, in the order in which they start; they stop in the reverse order."""
+    """The processes of Potluck, in the order in which they start; they stop in the reverse order.
+
+    The web server has workers of its own to look after when the launcher is killed; the others are one process each.
+    """
+    environment = demo.environment()
     return [
-        Child("web", web_command(demo), demo.environment()),
-        Child("edge", edge_command(demo), demo.environment()),
-        Child("worker", worker_command(), demo.environment()),
-        Child("beat", beat_command(demo), demo.environment()),
-        Child("traffic", (*MANAGE, "generate_traffic"), demo.environment()),
+        Child("web", web_command(demo), environment, death_signal="TERM"),
+        Child("edge", edge_command(demo), environment, death_signal="KILL"),
+        Child("worker", worker_command(), environment, death_signal="KILL"),
+        Child("beat", beat_command(demo), environment, death_signal="KILL"),
+        Child("traffic", (*MANAGE, "generate_traffic"), environment, death_signal="KILL"),
     ]
 
 

@@ -26,6 +26,7 @@ DEATHS_THAT_END_ALL = 5
 DEATHS_WITHIN_SECONDS = 60.0
 RESTART_AFTER_SECONDS = 0.5
 STOP_SECONDS = 10.0
+SECONDS_BETWEEN_QUESTIONS = 0.25
 LAST_LINES = 30
 
 
@@ -49,6 +50,7 @@ class Child:
     restarts: bool = True
     process: subprocess.Popen[bytes] | None = None
     pidfd: int = -1
+    exit_code: int | None = None
     rest: bytes = b""
     lines: deque[str] = field(default_factory=lambda: deque(maxlen=LAST_LINES))
     deaths: deque[float] = field(default_factory=lambda: deque(maxlen=DEATHS_THAT_END_ALL))
@@ -124,27 +126,32 @@ class Supervisor:
 
     def run_step(self, child: Child) -> None:
         """Runs a child that is to end by itself; raises when it fails or when the end is asked for."""
-        child.restarts = False
         self.start(child)
-        process = child.process
+        self.finish_step(child)
+
+    def finish_step(self, child: Child) -> None:
+        """Waits for a child that was started and is to end by itself."""
         while child.runs and not self.stopping:
             self.turn()
         if self.stopping:
             raise Stopped
         self.children.remove(child)
-        if process is not None and process.returncode != 0:
+        if child.exit_code != 0:
             raise ChildFailedError(f"{child.name} failed.\n" + "\n".join(child.lines))
 
     def run_until(self, done: Callable[[], bool], *, seconds: float, what: str) -> None:
-        """Keeps the children running until ``done``; raises when the time is over or the end is asked for."""
+        """Keeps the children running until ``done``, which is asked now and then; raises when the time is over or the
+        end is asked for."""
         deadline = time.monotonic() + seconds
         while not done():
-            if self.stopping:
-                raise Stopped
             if time.monotonic() > deadline:
                 last = "\n".join(f"{child.name}: {line}" for child in self.children for line in list(child.lines)[-5:])
                 raise ChildFailedError(f"{what} within {seconds:.0f} s.\n{last}")
-            self.turn()
+            ask_again_at = time.monotonic() + SECONDS_BETWEEN_QUESTIONS
+            while (wait := ask_again_at - time.monotonic()) > 0 and not self.stopping:
+                self.turn(wait)
+            if self.stopping:
+                raise Stopped
 
     def run(self) -> None:
         """Keeps the children running until the end is asked for."""
@@ -204,7 +211,7 @@ class Supervisor:
         output.close()
         if child.rest:
             self.write_line(child, child.rest)
-        child.rest, child.process = b"", None
+        child.rest, child.process, child.exit_code = b"", None, process.returncode
 
     def is_watched(self, output: IO[bytes]) -> bool:
         return output.fileno() in self.selector.get_map()

@@ -133,7 +133,7 @@ def test_a_child_that_will_not_stop_is_killed(launch: Launch, tmp_path: Path, ma
 def test_a_step_that_fails_says_its_last_words(launch: Launch) -> None:
     process = launch(
         """
-        step = python("migrate", "import sys; print('no such table', flush=True); sys.exit(2)")
+        step = python("migrate", "import sys; print('no such table', flush=True); sys.exit(2)", restarts=False)
         try:
             supervisor.run_step(step)
         except ChildFailedError as error:
@@ -148,7 +148,7 @@ def test_the_log_names_who_speaks_and_keeps_the_last_words(launch: Launch, tmp_p
     process = launch(
         r"""
         code = "import sys; print('\x1b[31mred\x1b[0m'); sys.stdout.write('unfinished')"
-        supervisor.run_step(python("painter", code))
+        supervisor.run_step(python("painter", code, restarts=False))
         """
     )
     said, _ = process.communicate(timeout=15)
