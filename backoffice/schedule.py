@@ -7,4 +7,5 @@ from celery.schedules import crontab
 BEAT: dict[str, dict[str, Any]] = {
     "relay-outbox": {"task": "backoffice.events.tasks.relay_outbox", "schedule": 1.0, "options": {"expires": 5}},
     "prune-outbox": {"task": "backoffice.events.tasks.prune_outbox", "schedule": crontab(hour=3, minute=10)},
+    "fold-rollups": {"task": "reporting.tasks.fold", "schedule": 3.0, "options": {"expires": 10}},
 }

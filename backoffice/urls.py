@@ -15,6 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("jackpots.api.urls")),
     path("api/v1/", include("jackpots.api.v1.urls")),
     path("office/search/", SearchPage.as_view(), name="search"),
+    path("office/", include("reporting.web.urls")),
+    path("", RedirectView.as_view(pattern_name="dashboard"), name="home"),
+    path("office/views/", include("backoffice.web.saved_views")),
 ]
 if settings.ENVIRONMENT != "production":
     urlpatterns.append(path("", include("backoffice.demo.web.urls")))

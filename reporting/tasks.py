@@ -8,7 +8,7 @@ from reporting.operations.fold_rollups import BATCH, fold_rollups
 _AT_MOST = 20
 
 
-@shared_task(name="reporting.fold_rollups")
+@shared_task
 def fold() -> None:
     """Fold what has come since the last time; a large backlog is left to the next beats."""
     for _ in range(_AT_MOST):

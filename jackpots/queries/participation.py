@@ -1,16 +1,15 @@
-"""Which jackpots a viewer's brands take part in."""
+"""Which jackpots a viewer's brands take part in, as reports name them."""
 
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
-
 from backoffice.tenancy.scope import Scope
 from jackpots.models import Instance
+from jackpots.queries.instances import in_scope
 
 
 class Participated(NamedTuple):
-    """A jackpot as reports name it."""
+    """A jackpot in few words."""
 
     id: UUID
     operator_id: str
@@ -19,16 +18,7 @@ class Participated(NamedTuple):
     state: str
 
 
-def open_to(scope: Scope) -> QuerySet[Instance]:
-    """The jackpots of the operator that are open to a brand of the scope, each once."""
-    found = scope.rows(Instance.objects.all())
-    if scope.brand_ids is None:
-        return found
-    everybody = Q(allowed_brands__isnull=True)
-    return found.filter(everybody | Q(allowed_brands__brand_id__in=scope.brand_ids)).distinct()
-
-
 def participated(scope: Scope) -> list[Participated]:
-    """The same, by name, in every state."""
-    rows = open_to(scope).order_by("name", "id").values_list("id", "operator_id", "name", "currency", "state")
-    return [Participated(*row) for row in rows]
+    """The jackpots in scope, by name, in every state."""
+    rows = in_scope(Instance.objects.all(), scope).order_by("name", "id")
+    return [Participated(*row) for row in rows.values_list("id", "operator_id", "name", "currency", "state")]

@@ -11,8 +11,8 @@ from django.db.models import Count, F, Q, Sum, Window
 from django.db.models.functions import RowNumber
 
 from backoffice.tenancy.scope import Scope
-from jackpots.models import Instance, InstanceState, Multiplier, Win, WinState
-from jackpots.queries.participation import open_to
+from jackpots.models import Contribution, Instance, InstanceState, Multiplier, Pot, Win, WinState
+from jackpots.queries.instances import in_scope
 
 
 class MeterSum(NamedTuple):
@@ -64,6 +64,18 @@ class LivePot(NamedTuple):
     state: str
     code: str
     value_micros: int
+
+
+class BookedContribution(NamedTuple):
+    """A contribution as its transfer lists it; `amount_micros` in the instance's currency."""
+
+    id: UUID
+    brand_id: str
+    player_id: str
+    gameround_id: str
+    amount_micros: int
+    accepted_at: datetime
+    win_pot: str | None
 
 
 class Owed(NamedTuple):
@@ -151,9 +163,11 @@ def top_wins(scope: Scope, span: Span, count: int = 10) -> list[TopWin]:
 
 def live_pots(scope: Scope) -> list[LivePot]:
     """The pots of every instance that is Active or Paused and open to a brand of the scope, in the order of names."""
-    found = open_to(scope).filter(state__in=[InstanceState.ACTIVE, InstanceState.PAUSED])
-    rows = found.filter(pots__isnull=False).order_by("name", "id", "pots__position").values_list(
-        "id", "name", "currency", "state", "pots__code", "pots__value_micros", "pots__position"
+    found = in_scope(Instance.objects.all(), scope).filter(state__in=[InstanceState.ACTIVE, InstanceState.PAUSED])
+    rows = (
+        found.filter(pots__isnull=False)
+        .order_by("name", "id", "pots__position")
+        .values_list("id", "name", "currency", "state", "pots__code", "pots__value_micros", "pots__position")
     )
     return [LivePot(*row[:6]) for row in rows]
 
@@ -188,6 +202,23 @@ def current_rates() -> list[CurrentRate]:
     """Every multiplier of every operator."""
     fields = ("operator_id", "brand_id", "currency", "multiplier", "changed_at")
     return [CurrentRate(*row) for row in Multiplier.objects.order_by("pk").values_list(*fields)]
+
+
+def contributions_of_transfer(
+    scope: Scope, transfer_id: UUID, transaction_id: int, limit: int
+) -> list[BookedContribution]:
+    """The contributions of the scope's brands that one transfer booked, the newest first."""
+    # The transaction is indexed; the transfer is not, since every contribution of it was written with it.
+    rows = scope.rows(Contribution.objects.all(), brand_field="brand_id").filter(
+        transaction_id=transaction_id, transfer_id=transfer_id
+    )
+    fields = ("id", "brand_id", "player_id", "gameround_id", "amount_micros", "accepted_at", "win_pot")
+    return [BookedContribution(*row) for row in rows.values_list(*fields)[:limit]]
+
+
+def pot_codes(operator_id: str) -> dict[UUID, str]:
+    """The codes of an operator's pots by their ids."""
+    return dict(Pot.objects.filter(operator_id=operator_id).order_by("pk").values_list("id", "code"))
 
 
 def _of(scope: Scope) -> dict[str, Any]:

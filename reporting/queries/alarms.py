@@ -1,0 +1,23 @@
+"""What a manager should see before any figure."""
+
+from dataclasses import dataclass
+
+from backoffice.tenancy.scope import Scope
+from integrations.queries.alarms import feed_alarms
+from jackpots.queries.statistics import owed_wins
+
+
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """Counts; 0 is well."""
+
+    stopped_feeds: int
+    dead_letters: int
+    owed_wins: int
+    withheld_wins: int
+
+
+def alarms(scope: Scope) -> Alarms:
+    """What waits or stands still in the scope."""
+    feeds, wins = feed_alarms(scope), owed_wins(scope)
+    return Alarms(feeds.stopped_feeds, feeds.dead_letters, wins.owed, wins.withheld)
