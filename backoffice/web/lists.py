@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponseBase
 from backoffice.core import clock
 from backoffice.web.exports import csv_response
 from backoffice.web.filters import OfficeFilter
+from backoffice.web.models import SavedView
 from backoffice.web.page import Action, OfficeView
 from backoffice.web.tables import OfficeTable
 
@@ -132,6 +133,8 @@ class ListPage(OfficeView):
             "actions": [action for action in self.actions() if action.allowed_to(self.request.user)],
             "empty": empty,
             "empty_action": empty.action if empty.action and empty.action.allowed_to(self.request.user) else None,
+            "saved_views": SavedView.objects.filter(user=self.request.user, path=self.request.path),
+            "current_query": self.request.GET.urlencode(),
             "clear": f"?{self.request.brands.query}",
             "lead_in": self.lead_in,
         }

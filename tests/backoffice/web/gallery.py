@@ -231,6 +231,7 @@ urlpatterns = [
     path("office/brands/<str:brand>/pause/", PauseBrand.as_view()),
     path("office/brands/<str:brand>/end/", EndBrand.as_view()),
     path("office/search/", SearchPage.as_view(), name="search"),
+    path("office/views/", include("backoffice.web.saved_views")),
     path("office/platform/", platform, name="operators"),
     path("office/broken/", broken),
 ]
