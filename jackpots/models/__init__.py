@@ -1,5 +1,6 @@
 """Rows, constraints and states of jackpots; no workflow."""
 
+from jackpots.models.config import ConfigVersion
 from jackpots.models.contribution import Contribution
 from jackpots.models.currency import Multiplier
 from jackpots.models.instance import Instance, InstanceBrand, InstanceState, JackpotType, StateChange
@@ -12,7 +13,7 @@ from jackpots.models.template import PotKind, Template, TemplatePot, TemplateSta
 from jackpots.models.win import Win, WinState
 
 __all__ = [
-    "Account", "Contribution", "Instance", "InstanceBrand", "InstanceState", "JackpotType", "Line", "Meter",
+    "Account", "ConfigVersion", "Contribution", "Instance", "InstanceBrand", "InstanceState", "JackpotType", "Line", "Meter",
     "Multiplier", "OptIn", "OptInChange", "Pot", "PotCycle", "PotKind", "Refusals", "Source", "SourceMapping",
     "StateChange", "Template", "TemplatePot", "TemplateState", "Transfer", "Win", "WinState",
 ]

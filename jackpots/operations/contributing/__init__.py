@@ -1,0 +1,1 @@
+"""The steps of contribute(): claim, judge, settle, write. Nothing else calls them."""

@@ -1,0 +1,106 @@
+"""What a batch of contributions is made of on its way through the steps."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from backoffice.core.errors import Refusal
+from jackpots.queries.contribution_config import InstanceConfig, OperatorConfig
+from jackpots.rules.contribution import ContributionRequest, ContributionResult
+from jackpots.rules.settlement import PotState, Settled
+
+Answer = ContributionResult | Refusal
+
+
+@dataclass(slots=True)
+class Claim:
+    """A request with its two keys: the id that stands for the request key, and the digest of its payload."""
+
+    request: ContributionRequest
+    contribution_id: UUID
+    digest: bytes
+
+
+@dataclass(slots=True)
+class Stored:
+    """A contribution that was accepted before."""
+
+    contribution_id: UUID
+    instance_id: UUID
+    digest: bytes
+    contribution_micros: int
+    currency: str
+    win_micros: int
+    win_pot: str | None
+    accepted_at: datetime
+    rate: Decimal
+
+
+@dataclass(slots=True)
+class Terms:
+    """What a currency means to an instance: the contribution in both currencies, and the rate between them."""
+
+    contribution_micros: int
+    amount_micros: int
+    jackpot_multiplier: Decimal
+    player_multiplier: Decimal
+    rate: Decimal
+
+
+@dataclass(slots=True)
+class Accepted:
+    """A contribution that the rules let through. `base_micros` is the bet in the instance's currency."""
+
+    place: int
+    claim: Claim
+    instance: InstanceConfig
+    source_key: int | None
+    source_id: str | None
+    terms: Terms
+    base_micros: int
+    settled: Settled | None = None
+
+
+@dataclass(slots=True)
+class LockedPot:
+    """A pot's row as it was locked, and its state, which the settlement changes."""
+
+    id: UUID
+    version: int
+    state: PotState
+    drops: int = 0
+
+
+@dataclass(slots=True)
+class Batch:
+    """The requests of one operator at one instant; `answers` stand in the order they were given, `secrets` are those of
+    the cycles that its wins begin, in the order of the wins."""
+
+    operator_id: str
+    now: datetime
+    claims: list[Claim]
+    answers: list[Answer | None]
+    accepted: list[Accepted] = field(default_factory=list)
+    pots: dict[UUID, list[LockedPot]] = field(default_factory=dict)
+    secrets: list[bytes] = field(default_factory=list)
+    config: OperatorConfig | None = None
+
+    def by_instance(self) -> dict[UUID, list[Accepted]]:
+        """The accepted ones by instance, in the order given."""
+        grouped: dict[UUID, list[Accepted]] = {}
+        for accepted in self.accepted:
+            grouped.setdefault(accepted.instance.id, []).append(accepted)
+        return grouped
+
+
+def array(values: Iterable[object]) -> str:
+    """A PostgreSQL array literal of numbers or uuids: far cheaper than the driver's own."""
+    return "{" + ",".join([str(value) for value in values]) + "}"
+
+
+def text_array(values: Iterable[str]) -> str:
+    """A PostgreSQL array literal of texts."""
+    quoted = ['"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values]
+    return "{" + ",".join(quoted) + "}"

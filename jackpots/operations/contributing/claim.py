@@ -1,0 +1,123 @@
+"""Claim a batch: the gates, the keys, and what was answered before."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from hashlib import blake2b, sha256
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+import msgspec
+import psycopg
+from django.db import connection
+
+from jackpots.operations.contributing.batch import Claim, Stored, array, text_array
+from jackpots.operations.hold_gate import GATE_CLASS, gate_key
+from jackpots.queries.contribution_config import OperatorConfig
+from jackpots.rules.contribution import ContributionRequest
+
+_GATES: Final = f"SELECT count(pg_advisory_xact_lock_shared({GATE_CLASS}, k)) FROM unnest(%s::text::int[]) k"
+_CLAIMS: Final = "SELECT count(pg_advisory_xact_lock(k)) FROM unnest(%s::text::bigint[]) k"
+_VERSION: Final = "SELECT version FROM jackpots_configversion WHERE operator_id = %s"
+_COLUMNS: Final = (
+    "c.id, c.instance_id, c.payload_digest, c.contribution_micros, c.currency, c.win_micros, c.win_pot, c.accepted_at,"
+    " c.rate"
+)
+_STORED: Final = f"SELECT {_COLUMNS} FROM jackpots_contribution c WHERE c.id = ANY(%s::text::uuid[])"
+# The second key (rule B-01): looked up once a unique index has refused a batch, which is seldom.
+_GAMEROUNDS: Final = """
+SELECT c.instance_id, c.brand_id, c.player_id, c.gameround_id, c.id
+FROM unnest(%s::text::uuid[]) AS i (id)
+CROSS JOIN unnest(%s::text::text[], %s::text::text[], %s::text::text[]) AS w (brand_id, player_id, gameround_id)
+JOIN jackpots_contribution c ON c.operator_id = %s AND c.instance_id = i.id AND c.brand_id = w.brand_id
+ AND c.player_id = w.player_id AND c.gameround_id = w.gameround_id
+"""
+
+Gameround = tuple[UUID, str, str, str]
+_json: Final = msgspec.json.Encoder(order="sorted", decimal_format="number")
+
+
+class Claimed(NamedTuple):
+    """What the claims found: the version of the configuration, the stored contributions by id, and by second key."""
+
+    version: int | None
+    stored: dict[UUID, Stored]
+    gamerounds: dict[Gameround, UUID]
+
+
+def claim_of(request: ContributionRequest) -> Claim:
+    """The request's keys."""
+    metadata = b"null" if request.metadata is None else _json.encode(request.metadata)
+    payload = f"{request.target}\0{request.currency}\0{request.base_wager_micros}\0{request.player_country}\0"
+    return Claim(request, request.contribution_id, sha256(payload.encode() + metadata).digest())
+
+
+def gates_of(requests: Iterable[ContributionRequest], config: OperatorConfig | None) -> set[UUID]:
+    """The instances that these requests may reach by what is known of the sources."""
+    gates: set[UUID] = set()
+    for request in requests:
+        if request.target_type == "instance":
+            instance_id = instance_id_of(request.target_id)
+            if instance_id is not None:
+                gates.add(instance_id)
+        elif config is not None:
+            source = config.source(request.brand_id, request.target_id)
+            if source is not None:
+                gates.update(source.instance_ids)
+    return gates
+
+
+def instance_id_of(text: str) -> UUID | None:
+    """The id in a direct target; None where it is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def hold(
+    operator_id: str, claims: Sequence[Claim], gates: Iterable[UUID], *, with_gamerounds: bool
+) -> Claimed:
+    """Take the gates shared and the keys alone, in order; then read. One exchange with the server.
+
+    Each statement sees what was committed when it began, so that what is read is read after the locks are held.
+    """
+    keys = sorted({_claim_key(claim.request) for claim in claims})
+    ordered = sorted({gate_key(instance_id) for instance_id in gates})
+    raw = connection.connection
+    with connection.wrap_database_errors, raw.pipeline(), psycopg.Cursor(raw) as locks, psycopg.Cursor(raw) as found:
+        locks.execute(_GATES, [array(ordered)], prepare=True)
+        locks.execute(_CLAIMS, [array(keys)], prepare=True)
+        versions = psycopg.Cursor(raw).execute(_VERSION, [operator_id], prepare=True)
+        found.execute(_STORED, [array([claim.contribution_id for claim in claims])], prepare=True)
+        version = versions.fetchone()
+        stored = {row[0]: Stored(*row) for row in found.fetchall()}
+        gamerounds = _gamerounds(operator_id, claims, gates) if with_gamerounds else {}
+    return Claimed(version[0] if version else None, stored, gamerounds)
+
+
+def _gamerounds(operator_id: str, claims: Sequence[Claim], gates: Iterable[UUID]) -> dict[Gameround, UUID]:
+    requests = [claim.request for claim in claims]
+    parameters = [
+        array(gates),
+        text_array([request.brand_id for request in requests]),
+        text_array([request.player_id for request in requests]),
+        text_array([request.gameround_id for request in requests]),
+        operator_id,
+    ]
+    with psycopg.Cursor(connection.connection) as cursor:
+        return {(row[0], row[1], row[2], row[3]): row[4] for row in cursor.execute(_GAMEROUNDS, parameters).fetchall()}
+
+
+def current_version(operator_id: str) -> int | None:
+    """The version now."""
+    with connection.cursor() as cursor:
+        cursor.execute(_VERSION, [operator_id])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def _claim_key(request: ContributionRequest) -> int:
+    # A prefix of both keys, so that one lock stands for the request and for the game round.
+    key = f"{request.operator_id}|{request.brand_id}|{request.player_id}|{request.gameround_id}"
+    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)

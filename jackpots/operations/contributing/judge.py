@@ -1,0 +1,207 @@
+"""Judge the claimed requests: answered before, refused, or accepted."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+import psycopg
+from django.db import connection
+
+from backoffice.core.errors import Refusal
+from backoffice.core.money import LIMIT_MICROS, convert_micros
+from jackpots.operations.contributing.batch import Accepted, Batch, Claim, Stored, Terms, array, text_array
+from jackpots.operations.contributing.claim import Claimed, Gameround, instance_id_of
+from jackpots.queries.contribution_config import InstanceConfig, OperatorConfig, SourceConfig
+from jackpots.rules.contribution import ContributionRequest, ContributionResult
+from jackpots.rules.eligibility import Attempt, Facts, choose, refusal, rule_refusal
+
+Target = tuple[InstanceConfig, SourceConfig | None]
+Player = tuple[UUID, str, str]
+_ONE: Final = Decimal(1)
+_PLACES: Final = Decimal(1).scaleb(-15)
+_OPTED_IN: Final = """
+SELECT o.instance_id, o.brand_id, o.player_id
+FROM unnest(%s::text::uuid[], %s::text::text[], %s::text::text[]) AS w (instance_id, brand_id, player_id)
+JOIN jackpots_optin o ON o.operator_id = %s AND o.instance_id = w.instance_id AND o.brand_id = w.brand_id
+ AND o.player_id = w.player_id
+WHERE o.opted_in
+"""
+
+
+class Judge:
+    """Judges one batch by one configuration; equal questions are asked once."""
+
+    def __init__(self, batch: Batch, config: OperatorConfig | None, claimed: Claimed) -> None:
+        self._batch = batch
+        self._config = config
+        self._claimed = claimed
+        self._gamerounds = dict(claimed.gamerounds)
+        self._first: dict[UUID, Claim] = {}
+        self._targets: dict[tuple[str, str, str], Target | Refusal] = {}
+        self._terms: dict[tuple[UUID, str, str], Terms | Refusal] = {}
+        self._waiting: dict[UUID, list[int]] = {}
+        self._opted_in: set[Player] = set()
+
+    def judge(self) -> None:
+        """Answer what needs no settling, and list the accepted ones in the batch."""
+        self._opted_in = self._players_opted_in()
+        for place, claim in enumerate(self._batch.claims):
+            self._batch.answers[place] = self._answered(place, claim)
+
+    def repeats(self) -> Mapping[UUID, list[int]]:
+        """The places of requests that repeat an accepted one of the same batch."""
+        return self._waiting
+
+    def _answered(self, place: int, claim: Claim) -> ContributionResult | Refusal | None:
+        stored = self._claimed.stored.get(claim.contribution_id)
+        if stored is not None:
+            return replayed(claim, stored)
+        first = self._first.get(claim.contribution_id)
+        if first is not None:
+            if first.digest != claim.digest:
+                return conflict(claim.request)
+            self._waiting.setdefault(claim.contribution_id, []).append(place)
+            return None
+        accepted = self._accepted(place, claim)
+        if isinstance(accepted, Refusal):
+            return accepted
+        self._first[claim.contribution_id] = claim
+        self._batch.accepted.append(accepted)
+        return None
+
+    def _accepted(self, place: int, claim: Claim) -> Accepted | Refusal:
+        request = claim.request
+        target = self._target(request)
+        if isinstance(target, Refusal):
+            return target
+        instance, source = target
+        terms = self._terms_of(instance, request)
+        if isinstance(terms, Refusal):
+            return terms
+        base = convert_micros(request.base_wager_micros, terms.player_multiplier, terms.jackpot_multiplier)
+        if not 0 <= request.base_wager_micros < LIMIT_MICROS or base >= LIMIT_MICROS:
+            return Refusal("INVALID_REQUEST", "The bet must be from 0 to below 10^9 units.", "base_wager")
+        opted_in = (instance.id, request.brand_id, request.player_id) in self._opted_in
+        refused = rule_refusal(instance.facts, opted_in=opted_in, base_wager_micros=base)
+        if refused is not None:
+            return refused
+        gameround: Gameround = (instance.id, request.brand_id, request.player_id, request.gameround_id)
+        if self._gamerounds.setdefault(gameround, claim.contribution_id) != claim.contribution_id:
+            return conflict(request)
+        return Accepted(
+            place,
+            claim,
+            instance,
+            source.key if source else None,
+            source.source_id if source else None,
+            terms,
+            base,
+        )
+
+    def _target(self, request: ContributionRequest) -> Target | Refusal:
+        key = (request.target, request.brand_id, request.player_country)
+        target = self._targets.get(key)
+        if target is None:
+            target = self._targets[key] = self._resolved(request)
+        return target
+
+    def _resolved(self, request: ContributionRequest) -> Target | Refusal:
+        config = self._config
+        if config is None or request.brand_id not in config.brands:
+            return Refusal("UNSUPPORTED_BRAND", f"{request.brand_id}: this brand is not supported", "brand_id")
+        found = _direct(config, request) if request.target_type == "instance" else _mapped(config, request, self._batch)
+        if isinstance(found, Refusal):
+            return found
+        instance, _ = found
+        if request.target_type == "instance":
+            attempt = Attempt(request.brand_id, request.player_country)
+            refused = refusal(instance.facts, attempt, self._batch.now)
+            if refused is not None:
+                return refused
+        if not instance.terms.is_operator_funded:
+            return Refusal("CONTRIBUTION_REJECTED", "funding: players pay a part, and there is no wallet to debit")
+        return found
+
+    def _terms_of(self, instance: InstanceConfig, request: ContributionRequest) -> Terms | Refusal:
+        key = (instance.id, request.brand_id, request.currency)
+        terms = self._terms.get(key)
+        if terms is None:
+            terms = self._terms[key] = self._converted(instance, request)
+        return terms
+
+    def _converted(self, instance: InstanceConfig, request: ContributionRequest) -> Terms | Refusal:
+        amount = instance.terms.contribution_micros
+        if request.currency == instance.currency:
+            return Terms(amount, amount, _ONE, _ONE, _ONE)
+        multipliers = self._config.multipliers[request.brand_id] if self._config else {}
+        of_jackpot, of_player = multipliers.get(instance.currency), multipliers.get(request.currency)
+        if of_jackpot is None or of_player is None:
+            missing = request.currency if of_player is None else instance.currency
+            return Refusal(
+                "CURRENCY_MULTIPLIERS_NOT_FOUND", f"{request.brand_id}: there is no multiplier for {missing}", "currency"
+            )
+        contribution = convert_micros(amount, of_jackpot, of_player)
+        return Terms(contribution, amount, of_jackpot, of_player, (of_player / of_jackpot).quantize(_PLACES))
+
+    def _players_opted_in(self) -> set[Player]:
+        asked: set[Player] = set()
+        for claim in self._batch.claims:
+            target = self._target(claim.request)
+            if not isinstance(target, Refusal) and target[0].facts.opt_in_required:
+                asked.add((target[0].id, claim.request.brand_id, claim.request.player_id))
+        if not asked:
+            return asked
+        players = list(asked)
+        parameters = [
+            array([player[0] for player in players]),
+            text_array([player[1] for player in players]),
+            text_array([player[2] for player in players]),
+            self._batch.operator_id,
+        ]
+        with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+            return {(row[0], row[1], row[2]) for row in cursor.execute(_OPTED_IN, parameters, prepare=True).fetchall()}
+
+
+def replayed(claim: Claim, stored: Stored) -> ContributionResult | Refusal:
+    """The stored answer, or the refusal of another payload under the same key."""
+    if stored.digest != claim.digest:
+        return conflict(claim.request)
+    return ContributionResult(
+        contribution_id=stored.contribution_id,
+        contribution_micros=stored.contribution_micros,
+        contribution_currency=stored.currency,
+        gameround_id=claim.request.gameround_id,
+        instance_id=stored.instance_id,
+        metadata=claim.request.metadata,
+        accepted_at=stored.accepted_at,
+        win_micros=stored.win_micros,
+        win_pot_id=stored.win_pot,
+        rate=stored.rate,
+        is_replay=True,
+    )
+
+
+def conflict(request: ContributionRequest) -> Refusal:
+    """What another request under a key that is taken is told."""
+    message = f"{request.gameround_id}: this game round was contributed with another payload or target"
+    return Refusal("IDEMPOTENCY_CONFLICT", message, "gameround_id")
+
+
+def _direct(config: OperatorConfig, request: ContributionRequest) -> Target | Refusal:
+    instance_id = instance_id_of(request.target_id)
+    instance = config.instance(instance_id) if instance_id else None
+    if instance is None:
+        return Refusal("NOT_FOUND", "There is no such jackpot.", "instance_id")
+    return instance, None
+
+
+def _mapped(config: OperatorConfig, request: ContributionRequest, batch: Batch) -> Target | Refusal:
+    source = config.source(request.brand_id, request.target_id)
+    if source is None:
+        return Refusal("GAME_NOT_FOUND", request.target_id, "source_id")
+    by_priority = [config.instances[key].facts for key in source.instance_ids if key in config.instances]
+    chosen = choose(by_priority, Attempt(request.brand_id, request.player_country, source.source_id), batch.now)
+    if not isinstance(chosen, Facts):
+        return chosen
+    return config.instances[UUID(chosen.instance_id)], source
