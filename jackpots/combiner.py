@@ -1,0 +1,224 @@
+"""Group commit: whatever waits now becomes one batch, one transaction, one answer each.
+
+A hot pot is one row, and every transaction that moves it waits for the one before. So the doors do not contribute by
+themselves: they hand their requests over and wait, as threads or on an event loop.
+"""
+
+import asyncio
+import atexit
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Condition, Thread
+from typing import Final
+
+import structlog
+from django.db import DatabaseError, connection
+
+from backoffice.core import clock
+from backoffice.core.errors import Refusal
+from jackpots.operations.contribute import contribute
+from jackpots.rules.contribution import ContributionRequest, ContributionResult
+
+log = structlog.get_logger(__name__)
+
+Answer = ContributionResult | Refusal
+Outcome = Answer | Exception
+Contribute = Callable[..., list[Answer]]
+
+BATCH_CAP: Final = 500
+WAITING_LIMIT: Final = 5_000
+WORKERS: Final = 2
+IDLE_SECONDS: Final = 2.0
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A request, and who waits for it: a thread's future, or an event loop's with its loop."""
+
+    request: ContributionRequest
+    future: "Future[Answer] | asyncio.Future[Answer]"
+    loop: asyncio.AbstractEventLoop | None
+
+
+class Combiner:
+    """Takes requests from threads and from event loops; a batch holds those of one operator.
+
+    Each operator has at most one batch under way, since its hot pots would make a second one wait anyhow; `workers`
+    is how many operators can have one at the same time.
+    """
+
+    def __init__(
+        self,
+        *,
+        contribute_batch: Contribute = contribute,
+        now: Callable[[], datetime] = clock.now,
+        workers: int = WORKERS,
+        batch_cap: int = BATCH_CAP,
+        waiting_limit: int = WAITING_LIMIT,
+    ) -> None:
+        self._contribute = contribute_batch
+        self._now = now
+        self._worker_count = workers
+        self._batch_cap = batch_cap
+        self._waiting_limit = waiting_limit
+        self._changed = Condition()
+        self._queues: dict[str, deque[_Waiting]] = {}
+        self._ready: deque[str] = deque()
+        self._under_way: set[str] = set()
+        self._count = 0
+        self._idle = 0
+        self._is_stopping = False
+        self._threads: list[Thread] = []
+
+    def submit(self, request: ContributionRequest) -> "Future[Answer]":
+        """For threads: the answer will be the future's result. A request that failed raises what its batch raised.
+
+        Refusal(TOO_MANY_REQUESTS) where more wait than can be answered in good time.
+        """
+        future: Future[Answer] = Future()
+        self._add(_Waiting(request, future, None))
+        return future
+
+    async def answer(self, request: ContributionRequest) -> Answer:
+        """For event loops: the answer. The errors are those of submit."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Answer] = loop.create_future()
+        self._add(_Waiting(request, future, loop))
+        return await future
+
+    def answers(self, requests: Sequence[ContributionRequest]) -> list[Answer]:
+        """For threads with several requests: their answers, in order; raises what the first failed one raised."""
+        return [future.result() for future in [self.submit(request) for request in requests]]
+
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for a batch."""
+        return self._count
+
+    def stop(self) -> None:
+        """Answer all that wait, take no more, and end the threads."""
+        with self._changed:
+            self._is_stopping = True
+            threads, self._threads = self._threads, []
+            self._changed.notify_all()
+        for thread in threads:
+            thread.join()
+        with self._changed:
+            self._is_stopping = False
+
+    def _add(self, waiting: _Waiting) -> None:
+        operator_id = waiting.request.operator_id
+        with self._changed:
+            if self._is_stopping or self._count >= self._waiting_limit:
+                raise Refusal("TOO_MANY_REQUESTS", "Too many contributions wait; send it again in a moment.")
+            queue = self._queues.get(operator_id)
+            if queue is None:
+                queue = self._queues[operator_id] = deque()
+            queue.append(waiting)
+            self._count += 1
+            if len(queue) == 1 and operator_id not in self._under_way:
+                self._ready.append(operator_id)
+                if self._idle:
+                    self._changed.notify()
+                elif len(self._threads) < self._worker_count:
+                    self._start_thread()
+
+    def _start_thread(self) -> None:
+        thread = Thread(target=self._work, name=f"combiner-{len(self._threads)}", daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _work(self) -> None:
+        try:
+            while (batch := self._next()) is not None:
+                self._answer(batch)
+        finally:
+            connection.close()
+
+    def _next(self) -> list[_Waiting] | None:
+        with self._changed:
+            while not self._ready:
+                if self._is_stopping:
+                    return None
+                self._idle += 1
+                was_woken = self._changed.wait(IDLE_SECONDS)
+                self._idle -= 1
+                if not was_woken and not self._ready:
+                    # A connection that nobody needs goes back to the pool.
+                    connection.close()
+            operator_id = self._ready.popleft()
+            queue = self._queues[operator_id]
+            batch = [queue.popleft() for _ in range(min(len(queue), self._batch_cap))]
+            self._count -= len(batch)
+            self._under_way.add(operator_id)
+        return batch
+
+    def _answer(self, batch: list[_Waiting]) -> None:
+        outcomes: Sequence[Outcome] = []
+        try:
+            outcomes = self._outcomes([waiting.request for waiting in batch])
+        finally:
+            # Whatever happens to this thread, nobody waits for ever.
+            if len(outcomes) != len(batch):
+                outcomes = [RuntimeError("the batch was lost")] * len(batch)
+            self._done(batch[0].request.operator_id)
+            _deliver(batch, outcomes)
+
+    def _outcomes(self, requests: list[ContributionRequest]) -> Sequence[Outcome]:
+        try:
+            return self._contribute(requests, now=self._now())
+        except DatabaseError as error:
+            log.exception("batch_failed", count=len(requests))
+            connection.close()
+            return [error] * len(requests)
+        except Exception as error:
+            if len(requests) > 1:
+                # What is wrong with one of them is not the others' fault.
+                return [outcome for request in requests for outcome in self._outcomes([request])]
+            log.exception("contribution_failed")
+            return [error]
+
+    def _done(self, operator_id: str) -> None:
+        with self._changed:
+            self._under_way.discard(operator_id)
+            if self._queues[operator_id]:
+                self._ready.append(operator_id)
+                if self._idle:
+                    self._changed.notify()
+
+
+def _deliver(batch: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
+    """Hand out the answers: to threads directly, to each event loop all at once."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Answer], Outcome]]] = {}
+    for waiting, outcome in zip(batch, outcomes, strict=True):
+        if waiting.loop is not None and isinstance(waiting.future, asyncio.Future):
+            by_loop.setdefault(waiting.loop, []).append((waiting.future, outcome))
+        elif isinstance(waiting.future, Future) and waiting.future.set_running_or_notify_cancel():
+            _resolve(waiting.future, outcome)
+    for loop, answered in by_loop.items():
+        try:
+            loop.call_soon_threadsafe(_resolve_all, answered)
+        except RuntimeError:
+            # The loop is closed: nobody is left to hear it. The contributions stand, and answer when they come again.
+            log.warning("answers_unheard", count=len(answered))
+
+
+def _resolve_all(answered: Sequence["tuple[asyncio.Future[Answer], Outcome]"]) -> None:
+    for future, outcome in answered:
+        if not future.done():
+            _resolve(future, outcome)
+
+
+def _resolve(future: "Future[Answer] | asyncio.Future[Answer]", outcome: Outcome) -> None:
+    # A refusal is an answer here, though it could also be raised.
+    if isinstance(outcome, Exception) and not isinstance(outcome, Refusal):
+        future.set_exception(outcome)
+    else:
+        future.set_result(outcome)
+
+
+combiner = Combiner()
+atexit.register(combiner.stop)
