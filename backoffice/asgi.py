@@ -1,9 +1,15 @@
-"""Entry point of the edge process."""
+"""Entry point of the edge process: the hot lane of contributions and the sockets, nothing of Django's request stack."""
 
 import os
 
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backoffice.settings")
+django.setup()
 
-application = get_asgi_application()
+from channels.routing import ProtocolTypeRouter  # noqa: E402 - after the setup, as everything that reads settings
+
+from backoffice.routing import sockets  # noqa: E402
+from jackpots.edge.lane import lane, lifespan  # noqa: E402
+
+application = ProtocolTypeRouter({"http": lane, "websocket": sockets, "lifespan": lifespan})

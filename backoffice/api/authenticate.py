@@ -4,12 +4,14 @@ import hashlib
 from typing import Final
 
 import msgspec
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backoffice.accounts.operations.log_in_service import log_in_service
 from backoffice.api.gateway import GatewayView, body_of, request_id
 from backoffice.api.limits import check, consume
+from backoffice.api.schema import ref
 from backoffice.core import clock
 from backoffice.core.errors import Refusal
 
@@ -32,6 +34,13 @@ class AuthenticateService(GatewayView):
     authentication_classes = []
     permission_classes = []
 
+    @extend_schema(
+        operation_id="authenticate_service",
+        tags=["gateway"],
+        auth=[],
+        request={"application/json": ref("ServiceCredentials")},
+        responses={200: ref("ServiceToken")},
+    )
     def post(self, request: Request) -> Response:
         """The token. 401 for wrong credentials, 429 for too many tries from an address or with a name."""
         address = str(request.META.get("REMOTE_ADDR", ""))

@@ -1,18 +1,21 @@
 """GET routes of the gateway: instances behind sources, winners, sources, currencies."""
 
+from typing import Final
 from uuid import UUID
 
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backoffice.accounts.viewer import scope_of
 from backoffice.api.gateway import GatewayView, account_of, limit_of, parameter, required_parameter
+from backoffice.api.schema import array_of, ref
 from backoffice.core import clock, json
 from backoffice.core.errors import Refusal
 from backoffice.tenancy.scope import Scope
 from jackpots.models import Instance
 from jackpots.queries.currencies import currencies
-from jackpots.queries.gateway import check_brand, opt_in_of, source_bodies, values_of, win_facts
+from jackpots.queries.gateway import check_brand, check_owner, opt_in_of, source_bodies, values_of, win_facts
 from jackpots.queries.instances import instance, instance_for_source
 from jackpots.queries.sources import sources_of_owner
 from jackpots.queries.wins import latest_wins, pot_wins
@@ -20,11 +23,26 @@ from jackpots.wire.instance import instance_body
 from jackpots.wire.win_event import win_event
 
 
+WINNERS: Final = [
+    OpenApiParameter("brand_id", str, description="Only winners of this brand."),
+    OpenApiParameter("limit", int, description="How many, 10 unless told otherwise."),
+]
+
+
 class InstanceBySource(GatewayView):
     """The jackpot that a source stands for, for a brand and, if told, a player and a country (SRC-08, SRC-09)."""
 
     rights = {"GET": "instances.view"}
 
+    @extend_schema(
+        operation_id="jackpot_instance_for_source",
+        tags=["gateway"],
+        responses={200: ref("GatewayInstance")},
+        parameters=[
+            OpenApiParameter("player_id", str, description="Adds where this player stands."),
+            OpenApiParameter("country_code", str, description="Takes part in the choice of the instance."),
+        ],
+    )
     def get(self, request: Request, source_id: str, brand_id: str) -> Response:
         """The instance, with the player's opt-in where `player_id` is given."""
         scope = scope_of(account_of(request))
@@ -43,6 +61,12 @@ class LatestWinners(GatewayView):
 
     rights = {"GET": "wins.view"}
 
+    @extend_schema(
+        operation_id="jackpot_latest_winners_for_instance",
+        tags=["gateway"],
+        responses={200: array_of("Winner")},
+        parameters=WINNERS,
+    )
     def get(self, request: Request, instance_id: str) -> Response:
         """A list of wins."""
         scope, found, brand_id = _asked_winners(request, instance_id)
@@ -55,6 +79,12 @@ class PotWinners(GatewayView):
 
     rights = {"GET": "wins.view"}
 
+    @extend_schema(
+        operation_id="jackpot_latest_winners_for_instance_pot",
+        tags=["gateway"],
+        responses={200: {"type": "object", "additionalProperties": array_of("Winner")}},
+        parameters=WINNERS,
+    )
     def get(self, request: Request, instance_id: str) -> Response:
         """Pot id to list of wins; every pot has a key, and the limit holds for each."""
         scope, found, brand_id = _asked_winners(request, instance_id)
@@ -78,10 +108,18 @@ class Sources(GatewayView):
 
     rights = {"GET": "sources.view"}
 
+    @extend_schema(
+        operation_id="sources_of_owner",
+        tags=["gateway"],
+        responses={200: array_of("GatewaySource")},
+        parameters=[OpenApiParameter("owner_id", str, required=True, description="The pair, or the operator.")],
+    )
     def get(self, request: Request) -> Response:
         """A list of sources."""
         owner_id = required_parameter(request, "owner_id")
-        return Response(source_bodies(sources_of_owner(scope_of(account_of(request)), owner_id)))
+        scope = scope_of(account_of(request))
+        check_owner(scope, owner_id)
+        return Response(source_bodies(sources_of_owner(scope, owner_id)))
 
 
 class Currencies(GatewayView):
@@ -89,6 +127,12 @@ class Currencies(GatewayView):
 
     rights = {"GET": "currencies.view"}
 
+    @extend_schema(
+        operation_id="currency_multipliers",
+        tags=["gateway"],
+        responses={200: ref("Currencies")},
+        parameters=[OpenApiParameter("brand_id", str, description="The pair; the operator's own without.")],
+    )
     def get(self, request: Request) -> Response:
         """Units of each currency for one of the base currency; a brand's own before its operator's."""
         account = account_of(request)

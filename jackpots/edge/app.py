@@ -13,7 +13,7 @@ from backoffice.api.errors import OtherRefusal, refusal_of
 from backoffice.api.token_cache import TokenCache
 from backoffice.core import json
 from backoffice.core.errors import Refusal
-from jackpots.edge.exchange import Exchange, Gone, Receive, Scope, Send
+from jackpots.edge.exchange import Exchange, GoneError, Receive, Scope, Send
 from jackpots.rules.contribution import ContributionRequest, ContributionResult
 from jackpots.wire.contribution import Target, decode_contribution, encode_result
 
@@ -39,34 +39,32 @@ class Lane:
         """One HTTP request."""
         exchange = Exchange(scope, receive, send)
         try:
-            target = TARGETS.get(exchange.path)
-            if target is None:
-                await self._other(exchange)
-                return
-            account = self._tokens.known(exchange.token) or await self._account(exchange)
-            if not has_right(account, "contributions.make"):
-                raise Refusal("FORBIDDEN", "You have no right to this.")
-            if exchange.method != "POST":
-                raise OtherRefusal(405, f'Method "{exchange.method}" not allowed.')
-            body = await exchange.body()
-            result = await self._submit(decode_contribution(body, target, operator_id=account.operator_id))
-            if isinstance(result, Refusal):
-                await exchange.refuse(result)
-                return
-            await exchange.answer(encode_result(result), is_replay=result.is_replay)
-        except Gone:
+            await self._serve(exchange)
+        except GoneError:
             return
         except Refusal as refusal:
             await exchange.refuse(refusal)
         except Exception as error:
             refusal = refusal_of(error)
-            log.error(
-                "contribution_failed",
-                code=refusal.code,
-                request_id=exchange.request_id.decode("latin-1"),
-                exc_info=error,
-            )
+            log.exception("lane_failed", code=refusal.code, request_id=exchange.request_id.decode("latin-1"))
             await exchange.refuse(refusal)
+
+    async def _serve(self, exchange: Exchange) -> None:
+        target = TARGETS.get(exchange.path)
+        if target is None:
+            await self._other(exchange)
+            return
+        account = self._tokens.known(exchange.token) or await self._account(exchange)
+        if exchange.method != "POST":
+            raise OtherRefusal(405, f'Method "{exchange.method}" not allowed.')
+        if not has_right(account, "contributions.make"):
+            raise Refusal("FORBIDDEN", "You have no right to this.")
+        body = await exchange.body()
+        request = decode_contribution(body, target, operator_id=account.operator_id, brand_ids=account.brand_ids)
+        result = await self._submit(request)
+        if isinstance(result, Refusal):
+            raise result
+        await exchange.answer(encode_result(result), is_replay=result.is_replay)
 
     async def _account(self, exchange: Exchange) -> ServiceAccount:
         account = await asyncio.to_thread(self._looked_up, exchange.token)

@@ -27,7 +27,7 @@ _process = secrets.token_hex(6)
 _numbers = itertools.count(1)
 
 
-class Gone(Exception):
+class GoneError(Exception):
     """The client went away before it had sent its body."""
 
 
@@ -75,7 +75,7 @@ class Exchange:
             if len(body) > MAX_BODY_BYTES:
                 raise too_large()
         if message["type"] == "http.disconnect":
-            raise Gone
+            raise GoneError
         return body
 
     async def answer(self, body: bytes, *, status: int = 200, is_replay: bool = False) -> None:

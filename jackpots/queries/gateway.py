@@ -10,6 +10,7 @@ from backoffice.tenancy.scope import Scope
 from jackpots.models import Instance, Source, Win, WinState
 from jackpots.queries.opt_ins import OptInDetails, opt_in_details
 from jackpots.rules.states import effective_state
+from jackpots.wire.contribution import unsupported_brand
 from jackpots.wire.jackpot_update import InstanceValues, PotValue
 from jackpots.wire.opt_in import OptInFacts
 from jackpots.wire.win_event import WinFacts
@@ -20,7 +21,17 @@ MASKED = "***"
 def check_brand(scope: Scope, brand_id: str) -> None:
     """Refusal(UNSUPPORTED_BRAND) for a brand that is foreign, unknown or switched off, in the same words."""
     if not scope.sees_brand(brand_id) or not Brand.objects.filter(pk=brand_id, is_active=True).exists():
-        raise Refusal("UNSUPPORTED_BRAND", f"{brand_id}: the brand is not supported")
+        raise unsupported_brand(brand_id)
+
+
+def check_owner(scope: Scope, owner_id: str) -> None:
+    """Refusal(NOT_FOUND) for an operator or a brand that is foreign or unknown, in the same words."""
+    operator_id, colon, _ = owner_id.partition(":")
+    is_known = scope.sees_operator(operator_id)
+    if colon:
+        is_known = is_known and scope.sees_brand(owner_id) and Brand.objects.filter(pk=owner_id).exists()
+    if not is_known:
+        raise Refusal("NOT_FOUND", "There is no such owner.", "owner_id")
 
 
 def values_of(instance: Instance, now: datetime) -> InstanceValues:

@@ -1,7 +1,7 @@
 """Contributions as partners send them, and what they are answered. One decoder and one encoder for every door."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
@@ -80,8 +80,13 @@ class ResultBody(msgspec.Struct, kw_only=True):
 Target = Literal["source", "instance"]
 
 
-def decode_contribution(body: bytes, target: Target, *, operator_id: str) -> ContributionRequest:
-    """The request in a body of JSON. Refusal: INVALID_REQUEST with the field, PAYLOAD_TOO_LARGE over 64 KiB."""
+def decode_contribution(
+    body: bytes, target: Target, *, operator_id: str, brand_ids: Collection[str] = ()
+) -> ContributionRequest:
+    """The request in a body of JSON, from somebody who acts for this operator and, if any are named, these brands.
+
+    Refusal: INVALID_REQUEST with the field, PAYLOAD_TOO_LARGE over 64 KiB, UNSUPPORTED_BRAND.
+    """
     if len(body) > MAX_BODY_BYTES:
         raise too_large()
     sent = _decoded(body, _decoders[target])
@@ -93,6 +98,8 @@ def decode_contribution(body: bytes, target: Target, *, operator_id: str) -> Con
         _check_depth(sent.metadata)
     if b"\\u0000" in body:
         _check_nul(sent)
+    if brand_ids and sent.brand_id not in brand_ids:
+        raise unsupported_brand(sent.brand_id)
     return ContributionRequest(
         operator_id=operator_id,
         brand_id=sent.brand_id,
@@ -124,6 +131,11 @@ def encode_result(result: ContributionResult) -> bytes:
             win_withheld=result.win_withheld,
         )
     )
+
+
+def unsupported_brand(brand_id: str) -> Refusal:
+    """What is told of a brand that is foreign, unknown, switched off or not the token's: always the same."""
+    return Refusal("UNSUPPORTED_BRAND", f"{brand_id}: this brand is not supported", "brand_id")
 
 
 def too_large() -> Refusal:

@@ -1,0 +1,61 @@
+"""POST /jackpots/contribute/source and /instance under the web process: the lane's twin, one shape in and out."""
+
+from typing import ClassVar
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from backoffice.api.gateway import GatewayView, account_of, body_of
+from backoffice.api.schema import ref
+from backoffice.core.errors import Refusal
+from jackpots.combiner import combiner
+from jackpots.wire.contribution import Target, decode_contribution, encode_result
+
+
+class _Contribute(GatewayView):
+    rights = {"POST": "contributions.make"}
+    target: ClassVar[Target]
+
+    def _contribute(self, request: Request) -> HttpResponse:
+        account = account_of(request)
+        contribution = decode_contribution(
+            body_of(request), self.target, operator_id=account.operator_id, brand_ids=account.brand_ids
+        )
+        result = combiner.submit(contribution).result()
+        if isinstance(result, Refusal):
+            raise result
+        headers = {"Idempotent-Replay": "true"} if result.is_replay else {}
+        return HttpResponse(encode_result(result), content_type="application/json", headers=headers)
+
+
+class ContributeToSource(_Contribute):
+    """Contribute to the jackpot that a source stands for (CON-01)."""
+
+    target = "source"
+
+    @extend_schema(
+        operation_id="contribute_to_source",
+        tags=["gateway"],
+        request={"application/json": ref("ContributionToSource")},
+        responses={200: ref("ContributionResult")},
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Answered once it is settled. The same request again gets the same answer, with `Idempotent-Replay: true`."""
+        return self._contribute(request)
+
+
+class ContributeToInstance(_Contribute):
+    """Contribute straight to a jackpot instance (CON-03)."""
+
+    target = "instance"
+
+    @extend_schema(
+        operation_id="contribute_to_instance",
+        tags=["gateway"],
+        request={"application/json": ref("ContributionToInstance")},
+        responses={200: ref("ContributionResult")},
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """Answered once it is settled. The same request again gets the same answer, with `Idempotent-Replay: true`."""
+        return self._contribute(request)

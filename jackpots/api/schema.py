@@ -1,0 +1,122 @@
+"""What the OpenAPI description says of the gateway: the shapes of the wire, and the lane's server."""
+
+from typing import Any, Final
+
+import msgspec
+
+from backoffice.api.schema import EDGE_SERVER, WEB_SERVER, array_of, ref
+from jackpots.wire.contribution import ResultBody, SentToInstance, SentToSource
+from jackpots.wire.opt_in import SentOptIn
+
+LANE_PATHS: Final = ("/jackpots/contribute/source", "/jackpots/contribute/instance")
+
+STRING: Final = {"type": "string"}
+NUMBER: Final = {"type": "number"}
+BOOLEAN: Final = {"type": "boolean"}
+STRINGS: Final = {"type": "array", "items": STRING}
+EPOCH: Final = {"type": "integer", "description": "Milliseconds since 1970."}
+EPOCH_OR_NULL: Final = {"type": ["integer", "null"], "description": "Milliseconds since 1970."}
+UUID: Final = {"type": "string", "format": "uuid"}
+
+
+def _object(description: str, optional: tuple[str, ...] = (), **properties: Any) -> dict[str, Any]:
+    required = [name for name in properties if name not in optional]
+    return {"type": "object", "description": description, "required": required, "properties": properties}
+
+
+SHAPES: Final[dict[str, Any]] = {
+    "PotTicker": _object("A pot as tickers show it.", id=STRING, is_progressive=BOOLEAN, current_value=NUMBER),
+    "OptIn": _object(
+        "Where a player stands in an instance.",
+        instance_id=UUID,
+        player_id=STRING,
+        ext_player_id=STRING,
+        player_brand_id=STRING,
+        preferred_contribution_value={"type": "array", "items": NUMBER, "maxItems": 1},
+        contribution_count={"type": "integer"},
+        contribution_value=NUMBER,
+        opted_in=BOOLEAN,
+        last_updated=EPOCH_OR_NULL,
+    ),
+    "GatewayInstance": _object(
+        "A jackpot instance with what its pots hold now; with a player's opt-in if one was asked for.",
+        optional=("opt_in",),
+        id=UUID,
+        name=STRING,
+        owner_id=STRING,
+        jackpot_type={"type": "string", "enum": ["Jackpot", "Raffle"]},
+        status={"type": "string", "enum": ["Pending", "Active", "Paused", "Terminated", "Ended"]},
+        currency=STRING,
+        pots=array_of("PotTicker"),
+        allowed_brands=STRINGS,
+        allowed_sources=STRINGS,
+        timestamp_start=EPOCH_OR_NULL,
+        timestamp_end=EPOCH_OR_NULL,
+        last_updated=EPOCH,
+        opt_in=ref("OptIn"),
+    ),
+    "CurrencyMultipliers": _object(
+        "Units of each currency for one of the base currency.",
+        brand_id=STRING,
+        base_currency=STRING,
+        multipliers={"type": "object", "additionalProperties": NUMBER},
+    ),
+    "Winner": _object(
+        "A win; amounts in the jackpot's currency.",
+        brand_id=STRING,
+        player_id=STRING,
+        source_id={"type": ["string", "null"]},
+        instance_id=UUID,
+        jackpot_name=STRING,
+        jackpot_currency=STRING,
+        timestamp=EPOCH,
+        win_pot_id=STRING,
+        win_amount=NUMBER,
+        currency_multipliers=ref("CurrencyMultipliers"),
+        games_in_jackpot=STRINGS,
+        seed=NUMBER,
+        seed_deficit=NUMBER,
+        win_withheld=BOOLEAN,
+        community_winners={"type": ["array", "null"], "items": {"type": "object"}},
+        metadata={"description": "What came with the contribution that won."},
+    ),
+    "GatewaySource": _object(
+        "A source and the instances behind it.",
+        owner_id=STRING,
+        source_name=STRING,
+        source_id=STRING,
+        jackpots={
+            "type": "array",
+            "items": _object(
+                "The lowest priority comes first.", priority={"type": "integer"}, owner_id=STRING, instance_id=UUID
+            ),
+        },
+    ),
+    "Currencies": _object(
+        "The multipliers that contributions are converted by.",
+        last_updated=EPOCH_OR_NULL,
+        base_currency=STRING,
+        multipliers={"type": "object", "additionalProperties": NUMBER},
+    ),
+}
+
+
+def describe_gateway(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+    """A hook of the generator: the shapes, and both servers on the paths of the lane."""
+    structs = [SentToSource, SentToInstance, SentOptIn, ResultBody]
+    _, sent = msgspec.json.schema_components(structs, ref_template="#/components/schemas/{name}")
+    schemas = result.setdefault("components", {}).setdefault("schemas", {})
+    for name, shape in (SHAPES | sent).items():
+        schemas[_names.get(name, name)] = {key: value for key, value in shape.items() if key != "title"}
+    result["components"]["schemas"] = dict(sorted(schemas.items()))
+    for path in LANE_PATHS:
+        result["paths"][path]["post"]["servers"] = [EDGE_SERVER, WEB_SERVER]
+    return result
+
+
+_names: Final = {
+    "SentToSource": "ContributionToSource",
+    "SentToInstance": "ContributionToInstance",
+    "SentOptIn": "OptInRequest",
+    "ResultBody": "ContributionResult",
+}

@@ -1,0 +1,30 @@
+"""The lane of this process: the one combiner, the one token cache, and how it starts and ends."""
+
+import asyncio
+from typing import Final
+
+import structlog
+
+from backoffice.api.readiness import readiness
+from backoffice.api.token_cache import token_cache
+from jackpots.combiner import combiner
+from jackpots.edge.app import Lane
+from jackpots.edge.exchange import Receive, Scope, Send
+
+log = structlog.get_logger(__name__)
+
+lane: Final = Lane(combiner.answer, token_cache, readiness)
+
+
+async def lifespan(_scope: Scope, receive: Receive, send: Send) -> None:
+    """ASGI's lifespan: at the end whatever waits is still answered."""
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            log.info("edge_started")
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            await asyncio.to_thread(combiner.stop)
+            log.info("edge_stopped")
+            await send({"type": "lifespan.shutdown.complete"})
+            return
