@@ -113,7 +113,7 @@ class FeedRunner:
         judge = self.breaker if is_judged else None
         try:
             return apply_batch(self.owned, batch, judge=judge)
-        except (Fenced, Tripped, OperationalError, InterfaceError):
+        except (Fenced, Tripped, OperationalError, InterfaceError, ImportError):
             raise
         except Exception:
             log.exception("feed_batch_failed", integration=str(self.owned.integration_id), messages=len(items))

@@ -42,7 +42,7 @@ def settle_messages(feed: Feed, items: Sequence[Item], *, one_by_one: bool = Fal
         try:
             with transaction.atomic():
                 outcomes += _settled(feed, [item], known)
-        except (OperationalError, InterfaceError):
+        except (OperationalError, InterfaceError, ImportError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever a poison message raises, the feed lives
             outcomes.append(Outcome("dead", PROCESSING_FAILED, f"{type(error).__name__}: {error}"[:500]))

@@ -1,0 +1,49 @@
+"""Real processes that run feeds."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from django.db import connection
+
+CHECKOUT = Path(__file__).parents[2]
+
+
+def environment() -> dict[str, str]:
+    """The servers of this run, with the test's own database."""
+    url = urlsplit(os.environ["DATABASE_URL"])
+    database = urlunsplit(url._replace(path=f"/{connection.settings_dict['NAME']}"))
+    return os.environ | {
+        "DATABASE_URL": database, "ENVIRONMENT": "test", "FEED_LEASE_SECONDS": "3", "DB_POOL_MAX": "4",
+        "CELERY_BROKER_URL": os.environ["REDIS_URL"],
+    }  # fmt: skip
+
+
+@contextmanager
+def process(*arguments: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The command of this checkout's Python; ended with SIGTERM, and killed where it does not end."""
+    with log.open("ab") as output:
+        started = subprocess.Popen(
+            [sys.executable, *arguments], cwd=CHECKOUT, env=environment(), stdout=output, stderr=subprocess.STDOUT
+        )
+    try:
+        yield started
+    finally:
+        if started.poll() is None:
+            started.send_signal(signal.SIGTERM)
+            try:
+                started.wait(30)
+            except subprocess.TimeoutExpired:
+                started.kill()
+                started.wait()
+
+
+def worker(log: Path, name: str = "feeds") -> "contextmanager[subprocess.Popen[bytes]]":
+    """A Celery worker that consumes the queue `feeds`."""
+    celery = ("-m", "celery", "-A", "backoffice.celery", "worker", "-Q", "feeds", "-n", f"{name}@test")
+    return process(*celery, "--pool", "threads", "-c", "1", "--without-gossip", "--without-mingle", log=log)
