@@ -16,7 +16,7 @@ from jackpots.operations.contributing.claim import claim_of, current_version, ga
 from jackpots.operations.contributing.judge import Judge
 from jackpots.operations.contributing.settle import lock_pots, settle
 from jackpots.operations.contributing.write import PotsMoved, write
-from jackpots.queries.contribution_config import config_at, kept_config
+from jackpots.queries.contribution_config import config_at, forget_config, kept_config
 from jackpots.rules.contribution import ContributionRequest, ContributionResult
 
 log = structlog.get_logger(__name__)
@@ -73,9 +73,12 @@ def _attempts(claims: list[Claim], now: datetime) -> list[Answer]:
                 answers = _attempt(claims, now, with_gamerounds=with_gamerounds)
                 progress.committing = True
             return _as_first_answered(answers, progress)
-        except (ConfigMoved, PotsMoved):
+        except (ConfigMoved, PotsMoved) as error:
             if is_last:
                 raise
+            if isinstance(error, ConfigMoved):
+                # What was read in the transaction that is rolled back was not kept; nor may the old one be.
+                forget_config(claims[0].request.operator_id)
         except (OperationalError, InterfaceError) as error:
             if is_last or not _may_repeat(error, is_outermost=is_outermost):
                 raise

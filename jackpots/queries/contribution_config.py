@@ -81,6 +81,12 @@ def kept_config(operator_id: str) -> OperatorConfig | None:
     return kept[1] if kept else None
 
 
+def forget_config(operator_id: str) -> None:
+    """Read it again when it is needed next."""
+    with _lock:
+        _kept.pop(operator_id, None)
+
+
 def config_at(operator_id: str, version: int | None) -> OperatorConfig | None:
     """The configuration at this version, read where it is not the one that is kept; None for an unknown operator.
 
