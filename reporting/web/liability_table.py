@@ -18,7 +18,7 @@ COLUMNS: dict[str, str] = {
     "boosts": "Boosts",
     "payouts": "Payouts",
     "transfers": "Transfers",
-    "other_brands": "Other brands",
+    "other_brands": "Others",
     "closing": "Closing",
     "pots": "Pots",
     "seeds": "Seed reserves",
@@ -26,6 +26,8 @@ COLUMNS: dict[str, str] = {
     "payable": "Payable",
     "withheld": "Withheld",
 }
+MAY_BE_LEFT_OUT = frozenset(("boosts", "transfers", "boosts_held"))
+"""Columns that say nothing in most reports: they are shown where any figure of the report is in them."""
 BALANCES = frozenset(("opening", "closing", "pots", "seeds", "boosts_held", "payable", "withheld"))
 UNLINKED = frozenset(("other_brands",))
 
@@ -91,7 +93,9 @@ AddressOf = Callable[[str, Place], str]
 
 def tables(report: LiabilityReport, address_of: AddressOf, *, by_brand: bool) -> list[Table]:
     """Every currency that has rows; `by_brand` shows what other brands moved."""
-    columns = [(name, label) for name, label in COLUMNS.items() if by_brand or name != "other_brands"]
+    used = {name for row in report.rows for name, micros in amounts_of(row).items() if micros}
+    left_out = (MAY_BE_LEFT_OUT - used) | (frozenset() if by_brand else UNLINKED)
+    columns = [(name, label) for name, label in COLUMNS.items() if name not in left_out]
     return [
         _table(check, [row for row in report.rows if row.currency == check.currency], columns, address_of)
         for check in sorted(report.checks, key=lambda check: check.currency)

@@ -1,7 +1,7 @@
 """What a widget of the dashboard is made of, and what it is made from."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -139,10 +139,10 @@ class Card:
 
 @dataclass(frozen=True)
 class Widget:
-    """A name, what it is called, and how it is made."""
+    """A name, what it is called, how it is made, and how much of a row it takes."""
 
     name: str
     title: str
     icon: str
     make: Callable[[Figures], Card]
-    is_wide: bool = field(default=False)
+    size: Literal["third", "half", "two-thirds"] = "half"

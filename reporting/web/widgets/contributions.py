@@ -37,4 +37,4 @@ def make(figures: Figures) -> Card:
     )
 
 
-WIDGET = Widget("contributions", "Contributions", "coins", make, is_wide=True)
+WIDGET = Widget("contributions", "Contributions", "coins", make, "two-thirds")

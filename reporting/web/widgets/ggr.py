@@ -33,4 +33,4 @@ def make(figures: Figures) -> Card:
     )
 
 
-WIDGET = Widget("ggr", "GGR", "scale", make, is_wide=True)
+WIDGET = Widget("ggr", "GGR", "scale", make, "two-thirds")

@@ -28,4 +28,4 @@ def make(figures: Figures) -> Card:
     )
 
 
-WIDGET = Widget("opted_in", "Opted-in players", "users", make)
+WIDGET = Widget("opted_in", "Opted-in players", "users", make, "third")

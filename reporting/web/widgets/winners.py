@@ -32,4 +32,4 @@ def make(figures: Figures) -> Card:
     )
 
 
-WIDGET = Widget("winners", "Winners", "trophy", make)
+WIDGET = Widget("winners", "Winners", "trophy", make, "third")
