@@ -6,8 +6,10 @@ from uuid import uuid4
 
 import pytest
 
-from backoffice.core import clock
+from backoffice.core import clock, json
 from jackpots.models import Contribution
+from jackpots.operations.map_source import map_source
+from tests.cast import SYSTEM, sure_draft
 from tests.contracts.doors import Partner, payload
 from tests.invariants import assert_invariants
 
@@ -137,8 +139,6 @@ def test_wagers_are_exact(partner: Partner, wager: str) -> None:
 
 @pytest.mark.req("CON-15", "WIN-01", "B-13")
 def test_a_win_is_told_in_the_players_currency(partner: Partner) -> None:
-    from tests.cast import sure_draft
-
     instance = partner.cast.house.open(sure_draft())
     answer = partner.contribute(payload("direct", instance_id=str(instance.pk)), "instance")
     assert answer.status == 200
@@ -148,13 +148,23 @@ def test_a_win_is_told_in_the_players_currency(partner: Partner) -> None:
     assert_invariants()
 
 
-def _inner(body: dict[str, Any]) -> bytes:
-    from backoffice.core import json
+@pytest.mark.req("SRC-05", "SRC-07", "B-05")
+def test_a_source_that_is_mapped_anew_is_followed(partner: Partner) -> None:
+    house = partner.cast.house
+    first, second = house.open(), house.open()
+    source = house.source_for(first, source_id="moving")
+    assert partner.contribute(payload("casino-sitewide", source_id="moving")).body["instance_id"] == str(first.pk)
+    map_source(source.pk, second.pk, priority=-1, scope=house.scope, actor=SYSTEM, now=partner.cast.now)
+    moved = partner.contribute(payload("casino-sitewide", source_id="moving", gameround_id="2"))
+    assert (moved.status, moved.body["instance_id"]) == (200, str(second.pk))
+    again = partner.contribute(payload("casino-sitewide", source_id="moving"))
+    assert again.body["instance_id"] == str(first.pk), "what was answered stays"
+    assert_invariants()
 
+
+def _inner(body: dict[str, Any]) -> bytes:
     return json.encode(body)[1:-1]
 
 
 def _decoded(text: bytes) -> Any:
-    from backoffice.core import json
-
     return json.decode(text)

@@ -43,7 +43,8 @@ def test_only_the_digest_is_kept_and_the_login_is_in_the_audit_log(cast: Cast, c
 
 
 @pytest.mark.parametrize(
-    ("username", "password"), [("event-processor", "wrong"), ("nobody", PASSWORD), ("admin@thrilltech.example", PASSWORD)]
+    ("username", "password"),
+    [("event-processor", "wrong"), ("nobody", PASSWORD), ("admin@thrilltech.example", PASSWORD)],
 )
 @pytest.mark.req("GEN-05", "B-06")
 def test_wrong_credentials_are_told_the_same(cast: Cast, client: Client, username: str, password: str) -> None:

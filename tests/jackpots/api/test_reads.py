@@ -153,7 +153,9 @@ def test_currencies(cast: Cast, get: Get) -> None:
 
 
 @pytest.mark.req("GEN-04", "B-06")
-@pytest.mark.parametrize("path", ["/sources?owner_id=thrilltech", "/currencies", "/jackpots/instances/jackpot/x/pot_winners"])
+@pytest.mark.parametrize(
+    "path", ["/sources?owner_id=thrilltech", "/currencies", "/jackpots/instances/jackpot/x/pot_winners"]
+)
 @pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer nothing"}, {"Authorization": "Basic eA=="}])
 def test_without_a_token_nothing_is_read(cast: Cast, client: Client, path: str, header: dict[str, str]) -> None:
     answer = client.get(path, headers=header)
@@ -163,7 +165,9 @@ def test_without_a_token_nothing_is_read(cast: Cast, client: Client, path: str, 
 
 @pytest.mark.req("B-06", "ERR-10")
 def test_problem_json_is_for_who_asks(cast: Cast, client: Client) -> None:
-    answer = client.get("/sources", headers={"Authorization": f"Bearer {cast.token}", "Accept": "application/problem+json"})
+    answer = client.get(
+        "/sources", headers={"Authorization": f"Bearer {cast.token}", "Accept": "application/problem+json"}
+    )
     assert (answer.status_code, answer.headers["Content-Type"]) == (400, "application/problem+json")
     assert answer.json() == {
         "type": "/docs/errors/#invalid-request",
