@@ -20,9 +20,8 @@ PASSWORD = "a-long-enough-password"
 def gallery(settings):
     """The site of these tests."""
     settings.ROOT_URLCONF = "tests.backoffice.web.gallery"
-    settings.TEMPLATES = [
-        {**live_settings.TEMPLATES[0], "DIRS": [*live_settings.TEMPLATES[0]["DIRS"], HERE / "templates"]}
-    ]
+    [engine] = live_settings.TEMPLATES
+    settings.TEMPLATES = [{**engine, "DIRS": [live_settings.BASE_DIR / "templates", HERE / "templates"]}]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 

@@ -148,7 +148,7 @@ class BrandHistory(HistoryPanel, BrandPage):
     object_type = "brand"
 
     def object_id(self) -> str:
-        return self.kwargs["brand"]
+        return str(self.kwargs["brand"])
 
 
 class BrandForm(forms.Form):

@@ -31,24 +31,30 @@ def browser():
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+class Ticker:
+    """What the socket says next (None: goodbye), and the paths it was asked for."""
+
+    def __init__(self) -> None:
+        self.said: Queue[str | None] = Queue()
+        self.paths: Queue[str] = Queue()
+
+
 @pytest.fixture
 def ticker(settings):
     """A socket that says what a test puts into its queue; its address is what the settings say."""
-    said: Queue[str | None] = Queue()
-    paths: Queue[str] = Queue()
+    known = Ticker()
 
     def speak(connection) -> None:
-        paths.put(connection.request.path)
-        while (text := said.get()) is not None:
+        known.paths.put(connection.request.path)
+        while (text := known.said.get()) is not None:
             connection.send(text)
 
     with serve(speak, "127.0.0.1", 0) as server:
         settings.EDGE_PORT = server.socket.getsockname()[1]
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        server.said, server.paths = said, paths
-        yield server
-        said.put(None)
+        yield known
+        known.said.put(None)
         server.shutdown()
         thread.join()
 
