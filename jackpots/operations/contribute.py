@@ -118,7 +118,7 @@ def _attempt(claims: list[Claim], now: datetime, *, with_gamerounds: bool) -> li
 def _answer(batch: Batch, judge: Judge) -> None:
     repeats = judge.repeats()
     for accepted in batch.accepted:
-        request, win = accepted.claim.request, accepted.settled.win if accepted.settled else None
+        request, win = accepted.claim.request, accepted.settled.win
         result = ContributionResult(
             contribution_id=accepted.claim.contribution_id,
             contribution_micros=accepted.terms.contribution_micros,
@@ -132,7 +132,7 @@ def _answer(batch: Batch, judge: Judge) -> None:
             rate=accepted.terms.rate,
         )
         batch.answers[accepted.place] = result
-        for place in repeats.get(accepted.claim.contribution_id, ()):
+        for place in repeats.get(accepted.claim.key, ()):
             batch.answers[place] = msgspec.structs.replace(result, is_replay=True)
 
 

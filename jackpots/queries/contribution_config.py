@@ -26,9 +26,10 @@ ONE: Final = Decimal(1)
 
 @dataclass(frozen=True, slots=True)
 class InstanceConfig:
-    """An instance as contributions see it."""
+    """An instance as contributions see it. `key` is its id as text, which is what the steps look it up by."""
 
     id: UUID
+    key: str
     name: str
     brand_id: str | None
     currency: str
@@ -140,6 +141,7 @@ def _with_all(rows: QuerySet[Instance]) -> QuerySet[Instance]:
 def _instance(row: Instance) -> InstanceConfig:
     return InstanceConfig(
         row.pk,
+        str(row.pk),
         row.name,
         row.brand_id,
         row.currency,

@@ -16,10 +16,13 @@ Answer = ContributionResult | Refusal
 
 @dataclass(slots=True)
 class Claim:
-    """A request with its two keys: the id that stands for the request key, and the digest of its payload."""
+    """A request with its two keys: the id that stands for the request key (`key` as text), and the digest of its
+    payload."""
 
     request: ContributionRequest
     contribution_id: UUID
+    key: str
+    target: str
     digest: bytes
 
 
@@ -51,7 +54,8 @@ class Terms:
 
 @dataclass(slots=True)
 class Accepted:
-    """A contribution that the rules let through. `base_micros` is the bet in the instance's currency."""
+    """A contribution that the rules let through. `base_micros` is the bet in the instance's currency; `settled` is
+    there once it is settled."""
 
     place: int
     claim: Claim
@@ -60,7 +64,7 @@ class Accepted:
     source_id: str | None
     terms: Terms
     base_micros: int
-    settled: Settled | None = None
+    settled: Settled = field(init=False)
 
 
 @dataclass(slots=True)
@@ -83,15 +87,15 @@ class Batch:
     claims: list[Claim]
     answers: list[Answer | None]
     accepted: list[Accepted] = field(default_factory=list)
-    pots: dict[UUID, list[LockedPot]] = field(default_factory=dict)
+    pots: dict[str, list[LockedPot]] = field(default_factory=dict)
     secrets: list[bytes] = field(default_factory=list)
     config: OperatorConfig | None = None
 
-    def by_instance(self) -> dict[UUID, list[Accepted]]:
+    def by_instance(self) -> dict[str, list[Accepted]]:
         """The accepted ones by instance, in the order given."""
-        grouped: dict[UUID, list[Accepted]] = {}
+        grouped: dict[str, list[Accepted]] = {}
         for accepted in self.accepted:
-            grouped.setdefault(accepted.instance.id, []).append(accepted)
+            grouped.setdefault(accepted.instance.key, []).append(accepted)
         return grouped
 
 

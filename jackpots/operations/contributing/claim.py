@@ -20,20 +20,22 @@ _GATES: Final = f"SELECT count(pg_advisory_xact_lock_shared({GATE_CLASS}, k)) FR
 _CLAIMS: Final = "SELECT count(pg_advisory_xact_lock(k)) FROM unnest(%s::text::bigint[]) k"
 _VERSION: Final = "SELECT version FROM jackpots_configversion WHERE operator_id = %s"
 _COLUMNS: Final = (
-    "c.id, c.instance_id, c.payload_digest, c.contribution_micros, c.currency, c.win_micros, c.win_pot, c.accepted_at,"
+    "c.id::text, c.id, c.instance_id, c.payload_digest, c.contribution_micros, c.currency, c.win_micros, c.win_pot, c.accepted_at,"
     " c.rate"
 )
 _STORED: Final = f"SELECT {_COLUMNS} FROM jackpots_contribution c WHERE c.id = ANY(%s::text::uuid[])"
 # The second key (rule B-01): looked up once a unique index has refused a batch, which is seldom.
 _GAMEROUNDS: Final = """
-SELECT c.instance_id, c.brand_id, c.player_id, c.gameround_id, c.id
+SELECT c.instance_id::text, c.brand_id, c.player_id, c.gameround_id, c.id::text
 FROM unnest(%s::text::uuid[]) AS i (id)
 CROSS JOIN unnest(%s::text::text[], %s::text::text[], %s::text::text[]) AS w (brand_id, player_id, gameround_id)
 JOIN jackpots_contribution c ON c.operator_id = %s AND c.instance_id = i.id AND c.brand_id = w.brand_id
  AND c.player_id = w.player_id AND c.gameround_id = w.gameround_id
 """
 
-Gameround = tuple[UUID, str, str, str]
+_PREPARE_AFTER: Final = 1_000_000
+
+Gameround = tuple[str, str, str, str]
 _json: Final = msgspec.json.Encoder(order="sorted", decimal_format="number")
 
 
@@ -41,15 +43,17 @@ class Claimed(NamedTuple):
     """What the claims found: the version of the configuration, the stored contributions by id, and by second key."""
 
     version: int | None
-    stored: dict[UUID, Stored]
-    gamerounds: dict[Gameround, UUID]
+    stored: dict[str, Stored]
+    gamerounds: dict[Gameround, str]
 
 
 def claim_of(request: ContributionRequest) -> Claim:
     """The request's keys."""
     metadata = b"null" if request.metadata is None else _json.encode(request.metadata)
-    payload = f"{request.target}\0{request.currency}\0{request.base_wager_micros}\0{request.player_country}\0"
-    return Claim(request, request.contribution_id, sha256(payload.encode() + metadata).digest())
+    target = request.target
+    payload = f"{target}\0{request.currency}\0{request.base_wager_micros}\0{request.player_country}\0"
+    contribution_id = request.contribution_id
+    return Claim(request, contribution_id, str(contribution_id), target, sha256(payload.encode() + metadata).digest())
 
 
 def gates_of(requests: Iterable[ContributionRequest], config: OperatorConfig | None) -> set[UUID]:
@@ -85,18 +89,21 @@ def hold(
     keys = sorted({_claim_key(claim.request) for claim in claims})
     ordered = sorted({gate_key(instance_id) for instance_id in gates})
     raw = connection.connection
+    if raw.prepare_threshold is None:
+        # Django keeps its connections from preparing anything; the statements here say for themselves that they are.
+        raw.prepare_threshold = _PREPARE_AFTER
     with connection.wrap_database_errors, raw.pipeline(), psycopg.Cursor(raw) as locks, psycopg.Cursor(raw) as found:
         locks.execute(_GATES, [array(ordered)], prepare=True)
         locks.execute(_CLAIMS, [array(keys)], prepare=True)
         versions = psycopg.Cursor(raw).execute(_VERSION, [operator_id], prepare=True)
-        found.execute(_STORED, [array([claim.contribution_id for claim in claims])], prepare=True)
+        found.execute(_STORED, [array([claim.key for claim in claims])], prepare=True)
         version = versions.fetchone()
-        stored = {row[0]: Stored(*row) for row in found.fetchall()}
+        stored = {row[0]: Stored(*row[1:]) for row in found.fetchall()}
         gamerounds = _gamerounds(operator_id, claims, gates) if with_gamerounds else {}
     return Claimed(version[0] if version else None, stored, gamerounds)
 
 
-def _gamerounds(operator_id: str, claims: Sequence[Claim], gates: Iterable[UUID]) -> dict[Gameround, UUID]:
+def _gamerounds(operator_id: str, claims: Sequence[Claim], gates: Iterable[UUID]) -> dict[Gameround, str]:
     requests = [claim.request for claim in claims]
     parameters = [
         array(gates),

@@ -17,11 +17,11 @@ from jackpots.rules.contribution import ContributionRequest, ContributionResult
 from jackpots.rules.eligibility import Attempt, Facts, choose, refusal, rule_refusal
 
 Target = tuple[InstanceConfig, SourceConfig | None]
-Player = tuple[UUID, str, str]
+Player = tuple[str, str, str]
 _ONE: Final = Decimal(1)
 _PLACES: Final = Decimal(1).scaleb(-15)
 _OPTED_IN: Final = """
-SELECT o.instance_id, o.brand_id, o.player_id
+SELECT o.instance_id::text, o.brand_id, o.player_id
 FROM unnest(%s::text::uuid[], %s::text::text[], %s::text::text[]) AS w (instance_id, brand_id, player_id)
 JOIN jackpots_optin o ON o.operator_id = %s AND o.instance_id = w.instance_id AND o.brand_id = w.brand_id
  AND o.player_id = w.player_id
@@ -37,10 +37,10 @@ class Judge:
         self._config = config
         self._claimed = claimed
         self._gamerounds = dict(claimed.gamerounds)
-        self._first: dict[UUID, Claim] = {}
+        self._first: dict[str, Claim] = {}
         self._targets: dict[tuple[str, str, str], Target | Refusal] = {}
-        self._terms: dict[tuple[UUID, str, str], Terms | Refusal] = {}
-        self._waiting: dict[UUID, list[int]] = {}
+        self._terms: dict[tuple[str, str, str], Terms | Refusal] = {}
+        self._waiting: dict[str, list[int]] = {}
         self._opted_in: set[Player] = set()
 
     def judge(self) -> None:
@@ -49,30 +49,30 @@ class Judge:
         for place, claim in enumerate(self._batch.claims):
             self._batch.answers[place] = self._answered(place, claim)
 
-    def repeats(self) -> Mapping[UUID, list[int]]:
+    def repeats(self) -> Mapping[str, list[int]]:
         """The places of requests that repeat an accepted one of the same batch."""
         return self._waiting
 
     def _answered(self, place: int, claim: Claim) -> ContributionResult | Refusal | None:
-        stored = self._claimed.stored.get(claim.contribution_id)
+        stored = self._claimed.stored.get(claim.key)
         if stored is not None:
             return replayed(claim, stored)
-        first = self._first.get(claim.contribution_id)
+        first = self._first.get(claim.key)
         if first is not None:
             if first.digest != claim.digest:
                 return conflict(claim.request)
-            self._waiting.setdefault(claim.contribution_id, []).append(place)
+            self._waiting.setdefault(claim.key, []).append(place)
             return None
         accepted = self._accepted(place, claim)
         if isinstance(accepted, Refusal):
             return accepted
-        self._first[claim.contribution_id] = claim
+        self._first[claim.key] = claim
         self._batch.accepted.append(accepted)
         return None
 
     def _accepted(self, place: int, claim: Claim) -> Accepted | Refusal:
         request = claim.request
-        target = self._target(request)
+        target = self._target(claim)
         if isinstance(target, Refusal):
             return target
         instance, source = target
@@ -82,12 +82,12 @@ class Judge:
         base = convert_micros(request.base_wager_micros, terms.player_multiplier, terms.jackpot_multiplier)
         if not 0 <= request.base_wager_micros < LIMIT_MICROS or base >= LIMIT_MICROS:
             return Refusal("INVALID_REQUEST", "The bet must be from 0 to below 10^9 units.", "base_wager")
-        opted_in = (instance.id, request.brand_id, request.player_id) in self._opted_in
+        opted_in = (instance.key, request.brand_id, request.player_id) in self._opted_in
         refused = rule_refusal(instance.facts, opted_in=opted_in, base_wager_micros=base)
         if refused is not None:
             return refused
-        gameround: Gameround = (instance.id, request.brand_id, request.player_id, request.gameround_id)
-        if self._gamerounds.setdefault(gameround, claim.contribution_id) != claim.contribution_id:
+        gameround: Gameround = (instance.key, request.brand_id, request.player_id, request.gameround_id)
+        if self._gamerounds.setdefault(gameround, claim.key) != claim.key:
             return conflict(request)
         return Accepted(
             place,
@@ -99,8 +99,9 @@ class Judge:
             base,
         )
 
-    def _target(self, request: ContributionRequest) -> Target | Refusal:
-        key = (request.target, request.brand_id, request.player_country)
+    def _target(self, claim: Claim) -> Target | Refusal:
+        request = claim.request
+        key = (claim.target, request.brand_id, request.player_country)
         target = self._targets.get(key)
         if target is None:
             target = self._targets[key] = self._resolved(request)
@@ -124,7 +125,7 @@ class Judge:
         return found
 
     def _terms_of(self, instance: InstanceConfig, request: ContributionRequest) -> Terms | Refusal:
-        key = (instance.id, request.brand_id, request.currency)
+        key = (instance.key, request.brand_id, request.currency)
         terms = self._terms.get(key)
         if terms is None:
             terms = self._terms[key] = self._converted(instance, request)
@@ -147,9 +148,9 @@ class Judge:
     def _players_opted_in(self) -> set[Player]:
         asked: set[Player] = set()
         for claim in self._batch.claims:
-            target = self._target(claim.request)
+            target = self._target(claim)
             if not isinstance(target, Refusal) and target[0].facts.opt_in_required:
-                asked.add((target[0].id, claim.request.brand_id, claim.request.player_id))
+                asked.add((target[0].key, claim.request.brand_id, claim.request.player_id))
         if not asked:
             return asked
         players = list(asked)

@@ -14,7 +14,7 @@ from jackpots.randomness import draw, new_secret
 from jackpots.rules.settlement import Contribution, PotState, settle_one
 
 _POTS: Final = """
-SELECT id, instance_id, code, position, value_micros, seed_micros, boost_micros, cycle, is_armed, version
+SELECT id, instance_id::text, code, position, value_micros, seed_micros, boost_micros, cycle, is_armed, version
 FROM jackpots_pot WHERE instance_id = ANY(%s::text::uuid[]) ORDER BY id FOR UPDATE
 """
 _SECRETS: Final = """
@@ -28,18 +28,18 @@ _secrets: dict[tuple[UUID, int], bytes] = {}
 
 def lock_pots(batch: Batch) -> None:
     """Lock the pots of every instance that something was accepted for, by id, and read them as they now stand."""
-    instances = {accepted.instance.id: accepted.instance for accepted in batch.accepted}
+    instances = {accepted.instance.key: accepted.instance for accepted in batch.accepted}
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         rows = cursor.execute(_POTS, [array(instances)], prepare=True).fetchall()
     secrets = _secrets_of([(row[0], row[7]) for row in rows])
-    found: dict[UUID, dict[str, LockedPot]] = {instance_id: {} for instance_id in instances}
-    for pot_id, instance_id, code, _, value, reserve, boost, cycle, is_armed, version in rows:
+    found: dict[str, dict[str, LockedPot]] = {key: {} for key in instances}
+    for pot_id, instance_key, code, _, value, reserve, boost, cycle, is_armed, version in rows:
         state = PotState(
-            str(pot_id), str(instance_id), code, cycle, value, reserve, boost, is_armed, secrets[pot_id, cycle]
+            str(pot_id), instance_key, code, cycle, value, reserve, boost, is_armed, secrets[pot_id, cycle]
         )
-        found[instance_id][code] = LockedPot(pot_id, version, state)
-    for instance_id, instance in instances.items():
-        batch.pots[instance_id] = _in_order(instance, found[instance_id])
+        found[instance_key][code] = LockedPot(pot_id, version, state)
+    for key, instance in instances.items():
+        batch.pots[key] = _in_order(instance, found[key])
 
 
 def settle(batch: Batch) -> None:
@@ -49,25 +49,22 @@ def settle(batch: Batch) -> None:
         batch.secrets.append(new_secret())
         return batch.secrets[-1]
 
+    states = {key: [pot.state for pot in pots] for key, pots in batch.pots.items()}
     for accepted in batch.accepted:
-        pots = batch.pots[accepted.instance.id]
-        request, terms = accepted.claim.request, accepted.terms
+        terms = accepted.terms
         contribution = Contribution(
-            str(accepted.claim.contribution_id),
+            accepted.claim.key,
             terms.amount_micros,
-            request.currency,
+            accepted.claim.request.currency,
             terms.jackpot_multiplier,
             terms.player_multiplier,
         )
+        key = accepted.instance.key
         settled = settle_one(
-            accepted.instance.terms,
-            [pot.state for pot in pots],
-            contribution,
-            draw=draw,
-            next_secret=next_secret,
+            accepted.instance.terms, states[key], contribution, draw=draw, next_secret=next_secret
         )
         if settled.win is not None:
-            next(pot for pot in pots if pot.state.code == settled.win.code).drops += 1
+            next(pot for pot in batch.pots[key] if pot.state.code == settled.win.code).drops += 1
         accepted.settled = settled
 
 

@@ -18,11 +18,7 @@ from jackpots.wire.win_event import WinFacts, win_event
 
 def award(batch: Batch) -> None:
     """Write the wins with their transfers, end the cycles they ended and begin the next, and publish the facts."""
-    winning = [
-        (accepted, accepted.settled.win)
-        for accepted in batch.accepted
-        if accepted.settled is not None and accepted.settled.win is not None
-    ]
+    winning = [(accepted, accepted.settled.win) for accepted in batch.accepted if accepted.settled.win is not None]
     if not winning:
         return
     rows = [_row(batch, accepted, won) for accepted, won in winning]

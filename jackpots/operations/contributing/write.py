@@ -1,25 +1,19 @@
 """Write what a batch has come to: the journal, the accumulators, the meters, the ledger, the pots."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
 
 import psycopg
 from django.db import connection
 
-from backoffice.core import json
 from backoffice.core.errors import Refusal
-from jackpots.operations.contributing.batch import Accepted, Batch, LockedPot, array, text_array
+from jackpots.operations.contributing.batch import Batch, array, text_array
+from jackpots.operations.contributing.journal import COPY, rows
+from jackpots.operations.contributing.postings import contribution_transfers, excess_transfers
 from jackpots.operations.contributing.win import award
-from jackpots.operations.post_transfer import AccountKind, AccountRef, Posting, TransferKind, post_transfers, transfer_id
-from jackpots.rules.settlement import PotLine
+from jackpots.operations.post_transfer import post_transfers
 
-_JOURNAL: Final = """
-COPY jackpots_contribution (id, operator_id, brand_id, instance_id, source_id, template_id, transfer_id, player_id,
-    player_country, target, gameround_id, payload_digest, currency, contribution_micros, amount_micros, rate,
-    base_wager_micros, metadata, draws, win_pot, win_micros, mark, accepted_at) FROM STDIN
-"""
 _ACCUMULATORS: Final = """
 INSERT INTO jackpots_optin AS o (operator_id, instance_id, brand_id, player_id, player_country, opted_in,
     contribution_count, contribution_micros, changed_at)
@@ -56,7 +50,6 @@ FROM unnest(%s::text::uuid[], %s::text::bigint[], %s::text::bigint[], %s::text::
             %s::text::int[], %s::text::bool[], %s::text::int[]) AS w (id, version, value, seed, boost, cycle, armed, drops)
 WHERE p.id = w.id AND p.version = w.version
 """
-_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 class PotsMoved(Exception):
@@ -65,121 +58,33 @@ class PotsMoved(Exception):
 
 def write(batch: Batch) -> None:
     """Write the accepted ones, and count the refused ones, in the caller's transaction."""
-    refused = [answer for answer in batch.answers if isinstance(answer, Refusal)]
     raw = connection.connection
-    if batch.accepted:
-        transfers = _contribution_transfers(batch)
-        with connection.wrap_database_errors, psycopg.Cursor(raw) as cursor, cursor.copy(_JOURNAL) as copy:
-            copy.write("".join([_row(accepted, transfers, batch.now) for accepted in batch.accepted]))
-        post_transfers([*transfers.values(), *_excesses(batch)])
-        award(batch)
-        with connection.wrap_database_errors:
-            with raw.pipeline():
-                psycopg.Cursor(raw).execute(_ACCUMULATORS, _accumulators(batch), prepare=True)
-                psycopg.Cursor(raw).execute(_METERS, _meters(batch), prepare=True)
-                moved = psycopg.Cursor(raw).execute(_POTS, _pots(batch), prepare=True)
-            if moved.rowcount != sum(len(pots) for pots in batch.pots.values()):
-                raise PotsMoved
-    if refused:
-        with connection.wrap_database_errors, psycopg.Cursor(raw) as cursor:
-            cursor.execute(_REFUSALS, _refusals(batch), prepare=True)
+    with connection.wrap_database_errors:
+        if batch.accepted:
+            _write_accepted(batch, raw)
+        if any(isinstance(answer, Refusal) for answer in batch.answers):
+            psycopg.Cursor(raw).execute(_REFUSALS, _refusals(batch), prepare=True)
 
 
-def _contribution_transfers(batch: Batch) -> dict[UUID, Posting]:
-    """One transfer for each instance, its lines summed by account and brand."""
-    transfers = {}
-    for instance_id, accepted in batch.by_instance().items():
-        lines: dict[AccountRef, int] = {}
-        for one in accepted:
-            _add(lines, one, batch.pots[instance_id])
-        first = accepted[0]
-        posting = Posting(
-            id=transfer_id(TransferKind.CONTRIBUTIONS, str(first.claim.contribution_id)),
-            operator_id=batch.operator_id,
-            instance_id=instance_id,
-            kind=TransferKind.CONTRIBUTIONS,
-            currency=first.instance.currency,
-            occurred_at=batch.now,
-            lines=lines,
-        )
-        if any(lines.values()):
-            transfers[instance_id] = posting
-    return transfers
-
-
-def _add(lines: dict[AccountRef, int], accepted: Accepted, pots: Sequence[LockedPot]) -> None:
-    settled = accepted.settled
-    if settled is None:
-        raise RuntimeError("a contribution is written once it is settled")
-    funding = AccountRef(AccountKind.HOUSE_FUNDING, None, accepted.claim.request.brand_id)
-    lines[funding] = lines.get(funding, 0) - accepted.terms.amount_micros
-    house = AccountRef(AccountKind.HOUSE)
-    lines[house] = lines.get(house, 0) + settled.household_micros
-    for pot, line in zip(pots, settled.lines, strict=True):
-        grown, put_by = AccountRef(AccountKind.POT, pot.id), AccountRef(AccountKind.SEED, pot.id)
-        lines[grown] = lines.get(grown, 0) + line.to_pot_micros
-        lines[put_by] = lines.get(put_by, 0) + line.to_reserve_micros
-
-
-def _excesses(batch: Batch) -> Iterable[Posting]:
-    for accepted in batch.accepted:
-        pots = batch.pots[accepted.instance.id]
-        for pot, line in zip(pots, accepted.settled.lines if accepted.settled else (), strict=True):
-            if line.excess_micros:
-                contribution_id = accepted.claim.contribution_id
-                yield Posting(
-                    id=transfer_id(TransferKind.EXCESS, str(contribution_id), str(pot.id)),
-                    operator_id=batch.operator_id,
-                    instance_id=accepted.instance.id,
-                    kind=TransferKind.EXCESS,
-                    currency=accepted.instance.currency,
-                    occurred_at=batch.now,
-                    lines={
-                        AccountRef(AccountKind.POT, pot.id): -line.excess_micros,
-                        AccountRef(AccountKind.SEED, pot.id): line.excess_micros,
-                    },
-                    subject_id=contribution_id,
-                )
-
-
-def _row(accepted: Accepted, transfers: Mapping[UUID, Posting], now: datetime) -> str:
-    """The contribution as a line of COPY."""
-    request, instance, terms, settled = accepted.claim.request, accepted.instance, accepted.terms, accepted.settled
-    if settled is None:
-        raise RuntimeError("a contribution is written once it is settled")
-    transfer = transfers.get(instance.id)
-    win = settled.win
-    return (
-        f"{accepted.claim.contribution_id}\t{request.operator_id}\t{_text(request.brand_id)}\t{instance.id}\t"
-        f"{accepted.source_key or _NULL}\t{instance.template_id}\t{transfer.id if transfer else _NULL}\t"
-        f"{_text(request.player_id)}\t{_text(request.player_country)}\t{_text(request.target)}\t"
-        f"{_text(request.gameround_id)}\t\\\\x{accepted.claim.digest.hex()}\t{request.currency}\t"
-        f"{terms.contribution_micros}\t{terms.amount_micros}\t{terms.rate}\t{request.base_wager_micros}\t"
-        f"{_NULL if request.metadata is None else _text(json.encode(request.metadata).decode())}\t"
-        f"[{','.join([_drawn(line) for line in settled.lines])}]\t"
-        f"{win.code if win else _NULL}\t{win.payout.pay_micros if win else 0}\t\t{now.isoformat()}\n"
-    )
-
-
-_NULL: Final = "\\N"
-
-
-def _drawn(line: PotLine) -> str:
-    return (
-        f'["{line.code}",{line.cycle},"{line.numerator}","{line.denominator}","{line.number}",'
-        f"{'true' if line.hit else 'false'},{'true' if line.armed_before else 'false'}]"
-    )
-
-
-def _text(text: str) -> str:
-    return text if text.isidentifier() else text.translate(_ESCAPES)
+def _write_accepted(batch: Batch, raw: "psycopg.Connection[Any]") -> None:
+    transfers = contribution_transfers(batch)
+    with psycopg.Cursor(raw) as cursor, cursor.copy(COPY) as copy:
+        copy.write(rows(batch, transfers))
+    with raw.pipeline():
+        post_transfers([*transfers.values(), *excess_transfers(batch)])
+        psycopg.Cursor(raw).execute(_ACCUMULATORS, _accumulators(batch), prepare=True)
+        psycopg.Cursor(raw).execute(_METERS, _meters(batch), prepare=True)
+        moved = psycopg.Cursor(raw).execute(_POTS, _pots(batch), prepare=True)
+    if moved.rowcount != sum(len(pots) for pots in batch.pots.values()):
+        raise PotsMoved
+    award(batch)
 
 
 def _accumulators(batch: Batch) -> list[Any]:
-    sums: dict[tuple[UUID, str, str], list[Any]] = {}
+    sums: dict[tuple[str, str, str], list[Any]] = {}
     for accepted in batch.accepted:
         request = accepted.claim.request
-        key = (accepted.instance.id, request.brand_id, request.player_id)
+        key = (accepted.instance.key, request.brand_id, request.player_id)
         row = sums.get(key)
         if row is None:
             sums[key] = [request.player_country, 1, accepted.terms.amount_micros]
@@ -204,13 +109,13 @@ def _columns(rows: Sequence[Sequence[Any]]) -> list[str]:
 
 
 def _meters(batch: Batch) -> list[Any]:
-    sums: dict[tuple[UUID, str], list[int]] = {}
+    sums: dict[tuple[str, str], list[int]] = {}
     for accepted in batch.accepted:
-        row = sums.setdefault((accepted.instance.id, accepted.claim.request.brand_id), [0, 0, 0, 0, 0])
+        row = sums.setdefault((accepted.instance.key, accepted.claim.request.brand_id), [0, 0, 0, 0, 0])
         row[0] += 1
         row[1] += accepted.terms.amount_micros
         row[2] += accepted.base_micros
-        if accepted.settled is not None and accepted.settled.win is not None:
+        if accepted.settled.win is not None:
             row[3] += 1
             row[4] += accepted.settled.win.payout.cost_micros
     keys = sorted(sums)

@@ -1,0 +1,68 @@
+"""What a batch moves in the ledger: one transfer for each instance, and what went over a ceiling."""
+
+from collections.abc import Iterator
+from operator import add
+
+from jackpots.operations.contributing.batch import Accepted, Batch, LockedPot
+from jackpots.operations.post_transfer import AccountKind, AccountRef, Posting, TransferKind, transfer_id
+
+
+def contribution_transfers(batch: Batch) -> dict[str, Posting]:
+    """By instance, the lines summed by account and brand; none where nothing but attempts without money was made."""
+    transfers = {}
+    for key, accepted in batch.by_instance().items():
+        lines = _lines(accepted, batch.pots[key])
+        if any(lines.values()):
+            first = accepted[0]
+            transfers[key] = Posting(
+                id=transfer_id(TransferKind.CONTRIBUTIONS, first.claim.key),
+                operator_id=batch.operator_id,
+                instance_id=first.instance.id,
+                kind=TransferKind.CONTRIBUTIONS,
+                currency=first.instance.currency,
+                occurred_at=batch.now,
+                lines=lines,
+            )
+    return transfers
+
+
+def _lines(accepted: list[Accepted], pots: list[LockedPot]) -> dict[AccountRef, int]:
+    funded: dict[str, int] = {}
+    household = 0
+    grown = put_by = [0] * len(pots)
+    for one in accepted:
+        brand_id, settled = one.claim.request.brand_id, one.settled
+        funded[brand_id] = funded.get(brand_id, 0) + one.terms.amount_micros
+        household += settled.household_micros
+        grown = list(map(add, grown, [line.to_pot_micros for line in settled.lines]))
+        put_by = list(map(add, put_by, [line.to_reserve_micros for line in settled.lines]))
+    lines = {AccountRef(AccountKind.HOUSE_FUNDING, None, brand_id): -amount for brand_id, amount in funded.items()}
+    lines[AccountRef(AccountKind.HOUSE)] = household
+    for pot, to_pot, to_reserve in zip(pots, grown, put_by, strict=True):
+        lines[AccountRef(AccountKind.POT, pot.id)] = to_pot
+        lines[AccountRef(AccountKind.SEED, pot.id)] = to_reserve
+    return lines
+
+
+def excess_transfers(batch: Batch) -> Iterator[Posting]:
+    """From each pot that stood at its ceiling to its reserve."""
+    for accepted in batch.accepted:
+        for pot, line in zip(batch.pots[accepted.instance.key], accepted.settled.lines, strict=True):
+            if line.excess_micros:
+                yield _excess(batch, accepted, pot, line.excess_micros)
+
+
+def _excess(batch: Batch, accepted: Accepted, pot: LockedPot, excess_micros: int) -> Posting:
+    return Posting(
+        id=transfer_id(TransferKind.EXCESS, accepted.claim.key, str(pot.id)),
+        operator_id=batch.operator_id,
+        instance_id=accepted.instance.id,
+        kind=TransferKind.EXCESS,
+        currency=accepted.instance.currency,
+        occurred_at=batch.now,
+        lines={
+            AccountRef(AccountKind.POT, pot.id): -excess_micros,
+            AccountRef(AccountKind.SEED, pot.id): excess_micros,
+        },
+        subject_id=accepted.claim.contribution_id,
+    )
