@@ -51,7 +51,8 @@ def answer(request: HttpRequest, failure: Failure) -> HttpResponse:
         body = {"status_code": failure.status, "code": failure.code, "message": failure.title}
         return JsonResponse(body, status=failure.status)
     context: dict[str, Any] = {"failure": failure, "title": failure.title}
-    return render(request, "errors/failure.html", context, status=failure.status)
+    template = "errors/part.html" if request.headers.get("HX-Request") == "true" else "errors/failure.html"
+    return render(request, template, context, status=failure.status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -8,8 +8,9 @@ from django.core.paginator import EmptyPage, PageNotAnInteger
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 
+from backoffice.accounts.rights import has_right
 from backoffice.core import clock
-from backoffice.web.exports import csv_response
+from backoffice.web.downloads import RIGHT, download
 from backoffice.web.filters import OfficeFilter
 from backoffice.web.models import SavedView
 from backoffice.web.page import Action, OfficeView
@@ -44,7 +45,7 @@ class ListPage(OfficeView):
     table_class: ClassVar[type[OfficeTable]]
     filter_class: ClassVar[type[OfficeFilter] | None] = None
     export_name: ClassVar[str] = ""
-    export_right: ClassVar[str | None] = None
+    export_right: ClassVar[str] = RIGHT
     page_size: ClassVar[int] = 50
     lead_in: str = ""
 
@@ -91,7 +92,7 @@ class ListPage(OfficeView):
         table = self.table(rows)
         hidden = [column.name for column in table.columns.iterall() if not column.visible]
         name = self.export_name or self.title.lower().replace(" ", "-")
-        return csv_response(name, clock.now(), table.as_values(exclude_columns=hidden))
+        return download(self.request, name, clock.now(), table.as_values(exclude_columns=hidden), self.export_right)
 
     def chosen_page_size(self) -> int:
         """Rows on a page: the address's wish if it is one of the sizes."""
@@ -133,6 +134,7 @@ class ListPage(OfficeView):
             "actions": [action for action in self.actions() if action.allowed_to(self.request.user)],
             "empty": empty,
             "empty_action": empty.action if empty.action and empty.action.allowed_to(self.request.user) else None,
+            "may_export": has_right(self.request.user, self.export_right),
             "saved_views": SavedView.objects.filter(user=self.request.user, path=self.request.path),
             "current_query": self.request.GET.urlencode(),
             "clear": f"?{self.request.brands.query}",

@@ -4,13 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ClassVar, cast
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.views import View
 
@@ -88,10 +90,18 @@ def narrowed_scope(scope: Scope, choice: BrandChoice) -> Scope:
     return scope.narrowed(choice.chosen)
 
 
+def _to_login(request: HttpRequest) -> HttpResponseBase:
+    if request.headers.get("HX-Request") != "true":
+        return redirect_to_login(request.get_full_path())
+    # A part of a page cannot become the login: the whole page goes there.
+    back = urlencode({"next": urlsplit(request.headers.get("HX-Current-URL", "")).path or "/office/"})
+    return HttpResponse(headers={"HX-Redirect": f"{reverse(settings.LOGIN_URL)}?{back}"})
+
+
 def _enter(request: HttpRequest, right: str | None) -> OfficeRequest | HttpResponseBase:
     user = request.user
     if not user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+        return _to_login(request)
     if right is not None and not has_right(user, right):
         raise PermissionDenied
     entered = cast("OfficeRequest", request)

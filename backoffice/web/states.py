@@ -31,6 +31,8 @@ LOOKS: dict[str, StateLook] = {
     "disconnected": StateLook("Disconnected", "plug-connected-x", _DARK),
     "failed": StateLook("Failed", "alert-triangle", _RED),
     "open": StateLook("Open", "alert-circle", _ORANGE),
+    "waiting": StateLook("Waiting", "alert-circle", _ORANGE),
+    "set_aside": StateLook("Set aside", "archive", _GREY),
     "replayed": StateLook("Replayed", "rotate", _GREEN),
     "dismissed": StateLook("Dismissed", "archive", _GREY),
     "discarded": StateLook("Discarded", "archive", _GREY),

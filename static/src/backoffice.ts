@@ -9,6 +9,7 @@ import { THEME_KEY, resolveTheme } from "./parts/theming";
 import type { ThemeChoice } from "./parts/theming";
 import { startProgress } from "./progress";
 import { startSearch } from "./search";
+import { toast } from "./toasts";
 
 function startTheme(): void {
   const root = document.documentElement;
@@ -46,6 +47,20 @@ document.addEventListener("htmx:config:request", (event) => {
   const headers = (event as CustomEvent<HtmxDetail>).detail.ctx?.request?.headers;
   if (headers) headers["X-CSRFToken"] = csrfToken();
 });
+let loading = 0;
+function showLoading(change: number): void {
+  loading = Math.max(0, loading + change);
+  const line = document.querySelector(".loading-line");
+  if (loading === 0) line?.remove();
+  else if (!line) {
+    const made = document.createElement("div");
+    made.className = "loading-line";
+    document.body.append(made);
+  }
+}
+document.addEventListener("htmx:before:request", () => showLoading(1));
+document.addEventListener("htmx:finally:request", () => showLoading(-1));
+document.addEventListener("htmx:error", () => toast("alert-triangle", "This part could not be loaded", "It is tried again when the page is."));
 document.addEventListener("htmx:after:swap", () => {
   startProgress();
   void startCharts(document);

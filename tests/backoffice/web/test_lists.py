@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from backoffice.audit.models import AuditEntry
 from backoffice.tenancy.models import Brand
 
 
@@ -147,3 +148,25 @@ def test_the_row_menu_shows_what_the_viewer_may_do(visit, brands):
     brands(1)
     assert "Acts for" in visit("operator_admin").get("/office/brands/").content.decode()
     assert "Acts for" not in visit("analyst").get("/office/brands/").content.decode()
+
+
+@pytest.mark.req("GEN-08")
+def test_every_export_is_remembered(visit, brands):
+    brands(1)
+    visit("analyst").get("/office/brands/?export=csv&q=brand")
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.object_id, entry.actor_name) == (
+        "export.downloaded",
+        "/office/brands/",
+        "analyst@thrilltech.example",
+    )
+    assert entry.after == {"q": ["brand"]}
+    assert entry.operator_id == "thrilltech"
+
+
+def test_exports_are_for_who_has_the_right(visit, brands):
+    brands(1)
+    client = visit("platform_admin")
+    assert "Export CSV" not in client.get("/office/brands/").content.decode()
+    assert client.get("/office/brands/?export=csv").status_code == 403
+    assert not AuditEntry.objects.exists()

@@ -157,3 +157,20 @@ def test_times_are_told_in_the_viewers_zone(visit):
 
 def test_pages_are_not_kept_by_anybody_between(visit):
     assert visit().get("/office/")["Cache-Control"] == "private, no-cache"
+
+
+def test_a_part_of_a_page_is_told_in_a_part(visit, logged_id):
+    answer = visit().get("/office/nothing/", headers={"HX-Request": "true"})
+    page = answer.content.decode()
+    assert answer.status_code == 404
+    assert "<html" not in page
+    assert 'role="alert"' in page
+    assert logged_id() in page
+
+
+def test_who_is_logged_out_meanwhile_is_led_to_the_login_as_a_whole(client):
+    answer = client.get(
+        "/office/brands/", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/office/?brand=x"}
+    )
+    assert answer["HX-Redirect"] == "/accounts/login/?next=%2Foffice%2F"
+    assert answer.content == b""
