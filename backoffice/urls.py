@@ -14,8 +14,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("backoffice.api.urls")),
     path("", include("jackpots.api.urls")),
     path("api/v1/", include("jackpots.api.v1.urls")),
+    path("api/v1/", include("reporting.api.urls")),
     path("office/search/", SearchPage.as_view(), name="search"),
     path("office/", include("reporting.web.urls")),
+    path("office/", include("backoffice.pages.urls")),
     path("", RedirectView.as_view(pattern_name="dashboard"), name="home"),
     path("office/views/", include("backoffice.web.saved_views")),
 ]

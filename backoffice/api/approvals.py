@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backoffice.api.fields import StrictSerializer
+from backoffice.api.filters import ResourceFilters
 from backoffice.api.v1 import ReadResource
 from backoffice.approvals.models import Approval, ApprovalState
 from backoffice.approvals.operations.decide_approval import Decision, decide_approval
@@ -44,7 +45,7 @@ class DecisionBody(StrictSerializer):
     reason = serializers.CharField(max_length=300, allow_blank=True, default="")
 
 
-class ApprovalFilters(filters.FilterSet):
+class ApprovalFilters(ResourceFilters):
     """What a list of requests can be narrowed by."""
 
     state = filters.ChoiceFilter(choices=ApprovalState.choices)

@@ -1,8 +1,9 @@
 """One form of error: the seeds' {status_code, code, message}, and problem+json for who asks for it (RFC 9457)."""
 
 import math
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from django.core.exceptions import PermissionDenied
@@ -10,6 +11,7 @@ from django.db import DatabaseError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 
 from backoffice.core.errors import STATUS_BY_CODE, Refusal
 
@@ -45,18 +47,9 @@ def refusal_of(error: Exception) -> Refusal:
     """What the caller is told about any exception; what we did not foresee tells nothing."""
     if isinstance(error, Refusal):
         return error
-    if isinstance(error, Http404 | exceptions.NotFound):
-        return Refusal("NOT_FOUND", "There is no such resource.")
-    if isinstance(error, exceptions.AuthenticationFailed | exceptions.NotAuthenticated):
-        return Refusal("UNAUTHORIZED", "Send a valid token as Authorization: Bearer.")
-    if isinstance(error, exceptions.PermissionDenied | PermissionDenied):
-        return Refusal("FORBIDDEN", _forbidden_message(error))
-    if isinstance(error, exceptions.Throttled):
-        return Refusal("TOO_MANY_REQUESTS", "Too many requests; wait before the next.")
-    if isinstance(error, exceptions.APIException):
-        return _refusal_of_api_exception(error)
-    if isinstance(error, DatabaseError):
-        return Refusal("DB_ERROR", "The database did not answer as it should.")
+    for kinds, tell in _TOLD:
+        if isinstance(error, kinds):
+            return tell(error)
     return Refusal("SYSTEM_ERROR", "Something failed on our side.")
 
 
@@ -66,14 +59,25 @@ def _forbidden_message(error: Exception) -> str:
 
 
 def _refusal_of_api_exception(error: exceptions.APIException) -> Refusal:
-    if isinstance(error, exceptions.ValidationError) and isinstance(error.detail, dict):
-        field, messages = next(iter(error.detail.items()))
-        first = messages[0] if isinstance(messages, list) else messages
-        return Refusal("INVALID_REQUEST", str(first), str(field))
+    if isinstance(error, exceptions.ValidationError):
+        field, message = _first_fault(error.detail)
+        return Refusal("INVALID_REQUEST", message, field or None)
     refusal = Refusal("INVALID_REQUEST", str(error.detail))
     if error.status_code not in {refusal.status_code, STATUS_BY_CODE["INVALID_REQUEST"]}:
         return OtherRefusal(error.status_code, str(error.detail))
     return refusal
+
+
+def _first_fault(detail: Any, path: str = "") -> tuple[str, str]:
+    """Where the first fault lies, as `pots.0.kind`, and what it is."""
+    if isinstance(detail, dict):
+        name, inner = next(iter(detail.items()))
+        own = "" if name == api_settings.NON_FIELD_ERRORS_KEY else str(name)
+        return _first_fault(inner, ".".join(part for part in (path, own) if part))
+    if isinstance(detail, list):
+        place, inner = next((place, inner) for place, inner in enumerate(detail) if inner)
+        return _first_fault(inner, f"{path}.{place}" if isinstance(inner, dict) else path)
+    return path, str(detail)
 
 
 class OtherRefusal(Refusal):
@@ -110,3 +114,22 @@ def _headers(error: Exception, refusal: Refusal) -> dict[str, str]:
     if refusal.code == "TOO_MANY_REQUESTS":
         headers["Retry-After"] = str(math.ceil(getattr(error, "wait", None) or RETRY_AFTER_SECONDS))
     return headers
+
+
+_TOLD: Final[list[tuple[tuple[type[Exception], ...], Callable[[Any], Refusal]]]] = [
+    ((Http404, exceptions.NotFound), lambda _error: Refusal("NOT_FOUND", "There is no such resource.")),
+    (
+        (exceptions.AuthenticationFailed, exceptions.NotAuthenticated),
+        lambda _error: Refusal("UNAUTHORIZED", "Send a valid token as Authorization: Bearer."),
+    ),
+    (
+        (exceptions.PermissionDenied, PermissionDenied),
+        lambda error: Refusal("FORBIDDEN", _forbidden_message(error)),
+    ),
+    (
+        (exceptions.Throttled,),
+        lambda _error: Refusal("TOO_MANY_REQUESTS", "Too many requests; wait before the next."),
+    ),
+    ((exceptions.APIException,), _refusal_of_api_exception),
+    ((DatabaseError,), lambda _error: Refusal("DB_ERROR", "The database did not answer as it should.")),
+]

@@ -33,7 +33,7 @@ class MoneyField(serializers.Field[int, Any, msgspec.Raw, Any]):
 
 
 @extend_schema_field({"type": "number"})
-class ExactField(serializers.ReadOnlyField[Any]):
+class ExactField(serializers.ReadOnlyField):
     """A Decimal as its exact number, without trailing zeros."""
 
     def to_representation(self, value: Decimal) -> msgspec.Raw:

@@ -9,6 +9,7 @@ from rest_framework.views import APIView
 
 from backoffice.accounts.models import ServiceAccount
 from backoffice.api.authentication import BearerAuthentication
+from backoffice.api.viewer import viewer_of
 from backoffice.audit.record import Actor
 from backoffice.core.errors import Refusal
 
@@ -71,7 +72,7 @@ def limit_of(request: Request, *, default: int = 10, largest: int = 1000) -> int
 
 def account_of(request: Request) -> ServiceAccount:
     """The service account that the view's permission let in."""
-    account = request.user
+    account = viewer_of(request)
     if not isinstance(account, ServiceAccount):
         raise Refusal("FORBIDDEN", "This is for service accounts.")
     return account

@@ -1,6 +1,6 @@
 """Answers are JSON, whatever is asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from rest_framework.exceptions import NotAcceptable
@@ -13,11 +13,12 @@ class JSONUnlessOffered(DefaultContentNegotiation):
     """The first renderer, unless another of the view's fits: nobody gets 406, and problem+json can be asked for."""
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[Any, str]:
         """The renderer and its media type."""
+        offered = list(renderers)
         try:
-            chosen: tuple[Any, str] = super().select_renderer(request, renderers, format_suffix)
+            chosen: tuple[Any, str] = super().select_renderer(request, offered, format_suffix)
         except NotAcceptable:
-            return renderers[0], renderers[0].media_type or ""
+            return offered[0], offered[0].media_type or ""
         return chosen

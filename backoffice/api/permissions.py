@@ -7,6 +7,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from backoffice.accounts.rights import has_right
+from backoffice.api.viewer import viewer_of
 
 
 class RightRequired(BasePermission):
@@ -17,4 +18,4 @@ class RightRequired(BasePermission):
         if request.method not in view.allowed_methods:
             raise MethodNotAllowed(str(request.method))
         right: str | None = getattr(view, "rights", {}).get(request.method)
-        return right is not None and has_right(request.user, right)
+        return right is not None and has_right(viewer_of(request), right)

@@ -1,7 +1,7 @@
 """What the resources of /api/v1/ have in common: Bearer or a session, the viewer's scope, the request's id."""
 
 from datetime import datetime
-from typing import Any, ClassVar, Final, cast
+from typing import Any, ClassVar, Final
 
 from django.db.models import QuerySet
 from rest_framework import serializers
@@ -14,7 +14,9 @@ from rest_framework.viewsets import GenericViewSet
 from backoffice.accounts.models import ServiceAccount, StaffUser
 from backoffice.accounts.viewer import scope_of
 from backoffice.api.authentication import BearerAuthentication, StaffSessionAuthentication
+from backoffice.api.filters import StrictFilterBackend
 from backoffice.api.gateway import request_id
+from backoffice.api.viewer import viewer_of
 from backoffice.audit.record import Actor
 from backoffice.core import clock
 from backoffice.core.errors import Refusal
@@ -35,6 +37,7 @@ class Resource(GenericViewSet[Any]):
     """A resource. `rights` names a right for each method; `ordering` is what the cursor walks along."""
 
     authentication_classes = [BearerAuthentication, StaffSessionAuthentication]
+    filter_backends = [StrictFilterBackend]
     rights: ClassVar[dict[str, str]] = {}
     ordering: str | tuple[str, ...] = "-pk"
     lookup_value_regex = UUID_PATTERN
@@ -47,8 +50,8 @@ class Resource(GenericViewSet[Any]):
     @property
     def viewer(self) -> StaffUser | ServiceAccount:
         """Who asks; permissions let nobody else in."""
-        viewer = self.request.user
-        if not isinstance(viewer, StaffUser | ServiceAccount):
+        viewer = viewer_of(self.request)
+        if viewer is None:
             raise Refusal("FORBIDDEN", "You have no right to this.")
         return viewer
 
@@ -105,5 +108,5 @@ class ReadResource(ListModelMixin, RetrieveModelMixin, Resource):
     def get_queryset(self) -> QuerySet[Any]:
         """The rows; none while the schema is being made, when there is no viewer."""
         if getattr(self, "swagger_fake_view", False):
-            return cast("QuerySet[Any]", self.queryset)
+            return super().get_queryset()
         return self.rows()

@@ -22,7 +22,6 @@ from jackpots.queries.wins import latest_wins, pot_wins
 from jackpots.wire.instance import instance_body
 from jackpots.wire.win_event import win_event
 
-
 WINNERS: Final = [
     OpenApiParameter("brand_id", str, description="Only winners of this brand."),
     OpenApiParameter("limit", int, description="How many, 10 unless told otherwise."),

@@ -45,9 +45,9 @@ class Lane:
         except Refusal as refusal:
             await exchange.refuse(refusal)
         except Exception as error:
-            refusal = refusal_of(error)
-            log.exception("lane_failed", code=refusal.code, request_id=exchange.request_id.decode("latin-1"))
-            await exchange.refuse(refusal)
+            told = refusal_of(error)
+            log.exception("lane_failed", code=told.code, request_id=exchange.request_id.decode("latin-1"))
+            await exchange.refuse(told)
 
     async def _serve(self, exchange: Exchange) -> None:
         target = TARGETS.get(exchange.path)

@@ -92,7 +92,8 @@ def edge_url(django_db_setup: None) -> Iterator[str]:
         assert thread.is_alive(), "the edge did not start"
         assert time.monotonic() < deadline, "the edge takes too long to start"
         time.sleep(0.01)
-    yield "http://127.0.0.1:{}".format(server.servers[0].sockets[0].getsockname()[1])
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
     server.should_exit = True
     thread.join(timeout=20)
     assert not thread.is_alive(), "the edge does not end"

@@ -16,8 +16,8 @@ from tests.invariants import assert_invariants
 pytestmark = pytest.mark.django_db(transaction=True)
 
 FIELDS = {
-    "type", "contribution_amount", "contribution_currency", "gameround_id", "instance_id", "metadata", "tickets_awarded",
-    "timestamp", "win_amount", "win_pot_id", "win_withheld",
+    "type", "contribution_amount", "contribution_currency", "gameround_id", "instance_id", "metadata",
+    "tickets_awarded", "timestamp", "win_amount", "win_pot_id", "win_withheld",
 }  # fmt: skip
 
 
@@ -72,7 +72,8 @@ def test_metadata_of_the_seeds_comes_back(partner: Partner, name: str) -> None:
 @pytest.mark.parametrize(
     "metadata",
     [
-        b"7", b"true", b"false", b'""', b"[]", b"{}", b"[null,[1,2],{\"a\":{}}]", b"0.1", b"123456789012345678901234567890",
+        b"7", b"true", b"false", b'""', b"[]", b"{}", b"[null,[1,2],{\"a\":{}}]", b"0.1",
+        b"123456789012345678901234567890",
         b"0.12345678901234567890123", '"größe 🎰"'.encode(), b'"line\\nbreak \\u00e9"',
     ],
 )  # fmt: skip

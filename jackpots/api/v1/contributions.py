@@ -5,6 +5,7 @@ from django_filters import rest_framework as filters
 from rest_framework import serializers
 
 from backoffice.api.fields import ExactField, MoneyField
+from backoffice.api.filters import ResourceFilters
 from backoffice.api.v1 import ReadResource
 from jackpots.models import Contribution
 from jackpots.queries.contributions import contributions
@@ -35,7 +36,7 @@ class ContributionOut(serializers.Serializer[Contribution]):
     accepted_at = serializers.DateTimeField()
 
 
-class ContributionFilters(filters.FilterSet):
+class ContributionFilters(ResourceFilters):
     """What a list of contributions can be narrowed by."""
 
     instance_id = filters.UUIDFilter()

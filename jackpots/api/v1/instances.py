@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from backoffice.api.approvals import ApprovalOut
 from backoffice.api.fields import MoneyField, ReasonBody, StrictSerializer
+from backoffice.api.filters import ResourceFilters
 from backoffice.api.v1 import ReadResource
 from backoffice.core import clock
 from jackpots.models import Instance, InstanceState, Pot
@@ -87,7 +88,7 @@ class InstanceBody(StrictSerializer):
     ends_at = serializers.DateTimeField(allow_null=True, default=None)
 
 
-class InstanceFilters(filters.FilterSet):
+class InstanceFilters(ResourceFilters):
     """What a list of instances can be narrowed by."""
 
     state = filters.ChoiceFilter(choices=InstanceState.choices)
@@ -167,7 +168,7 @@ class PotOut(InstancePotOut):
     currency = serializers.CharField(source="instance.currency")
 
 
-class PotFilters(filters.FilterSet):
+class PotFilters(ResourceFilters):
     """What a list of pots can be narrowed by."""
 
     instance_id = filters.UUIDFilter()

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backoffice.api.fields import StrictSerializer
+from backoffice.api.filters import ResourceFilters
 from backoffice.api.v1 import ReadResource
 from jackpots.models import Source, SourceMapping
 from jackpots.operations.create_source import create_source
@@ -61,7 +62,7 @@ class UnmappingBody(StrictSerializer):
     instance_id = serializers.UUIDField()
 
 
-class SourceFilters(filters.FilterSet):
+class SourceFilters(ResourceFilters):
     """What a list of sources can be narrowed by."""
 
     source_id = filters.CharFilter()

@@ -1,5 +1,6 @@
 """/api/v1/templates."""
 
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -12,6 +13,7 @@ from rest_framework.response import Response
 
 from backoffice.api.approvals import ApprovalOut
 from backoffice.api.fields import MoneyField, ReasonBody, StrictSerializer
+from backoffice.api.filters import ResourceFilters
 from backoffice.api.v1 import ReadResource
 from jackpots.models import PotKind, Template, TemplatePot, TemplateState
 from jackpots.operations.change_template import change_template
@@ -21,7 +23,7 @@ from jackpots.operations.request_publication import request_publication
 from jackpots.queries.templates import template, templates
 from jackpots.rules.terms import PotTerms
 
-PPM = {"min_value": 0, "max_value": 1_000_000}
+PPM: Final[dict[str, Any]] = {"min_value": 0, "max_value": 1_000_000}
 
 
 class TemplatePotFields(serializers.Serializer[TemplatePot]):
@@ -40,7 +42,7 @@ class TemplatePotFields(serializers.Serializer[TemplatePot]):
     cost_per_attempt = MoneyField(source="cost_per_attempt_micros", allow_null=True, default=None)
 
 
-class TemplatePotBody(TemplatePotFields, StrictSerializer):  # type: ignore[misc]
+class TemplatePotBody(TemplatePotFields, StrictSerializer):
     """A pot of a draft."""
 
 
@@ -82,10 +84,10 @@ class TemplateBody(StrictSerializer):
     opt_in_required = serializers.BooleanField(default=True)
     minimum_base_wager = MoneyField(source="minimum_base_wager_micros", allow_null=True, default=None)
     maximum_base_wager = MoneyField(source="maximum_base_wager_micros", allow_null=True, default=None)
-    pots = TemplatePotBody(many=True, allow_empty=False, max_length=20)
+    pots = serializers.ListField(child=TemplatePotBody(), allow_empty=False, max_length=20)
 
 
-class TemplateFilters(filters.FilterSet):
+class TemplateFilters(ResourceFilters):
     """What a list of templates can be narrowed by."""
 
     state = filters.ChoiceFilter(choices=TemplateState.choices)
