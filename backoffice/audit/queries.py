@@ -20,6 +20,3 @@ def history(scope: "Scope", object_type: str, object_id: str) -> QuerySet[AuditE
     return entries(scope).filter(object_type=object_type, object_id=object_id)
 
 
-def words(scope: "Scope", field: str) -> list[str]:
-    """The different values of `action` or `object_type` in scope, for a filter."""
-    return list(entries(scope).order_by(field).values_list(field, flat=True).distinct()[:500])

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
-from django.utils.module_loading import import_string
 
 from backoffice.accounts.models import StaffUser
 from backoffice.accounts.rights import has_right
+from backoffice.approvals.queries import count_waiting
 from backoffice.tenancy.scope import Scope
 
 Count = Callable[[StaffUser, Scope], int]
@@ -15,14 +15,14 @@ Count = Callable[[StaffUser, Scope], int]
 
 @dataclass(frozen=True)
 class Entry:
-    """A page of the sidebar. `go` is the letter after `g`; `count` is the dotted path of a Count."""
+    """A page of the sidebar. `go` is the letter after `g`; `count` says how many things wait there."""
 
     label: str
     url_name: str
     icon: str
     right: str | None = None
     go: str = ""
-    count: str = ""
+    count: Count | None = None
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "Control",
         (
-            Entry("Approvals", "approvals", "checks", "approvals.view", "a"),
+            Entry("Approvals", "approvals", "checks", "approvals.view", "a", count_waiting),
             Entry("Audit log", "audit_log", "history", "audit.view", "h"),
             Entry("Trial balance", "trial_balance", "scale", "ledger.view", "b"),
             Entry("Draws", "draws", "dice-5", "draws.view", "r"),
@@ -139,7 +139,7 @@ def visible_sections(user: StaffUser, scope: Scope, path: str, query: str = "") 
                     url=f"{url}?{query}" if query else url,
                     icon=entry.icon,
                     go=entry.go,
-                    count=import_string(entry.count)(user, scope) if entry.count else None,
+                    count=entry.count(user, scope) if entry.count else None,
                     current=url == current,
                 )
                 for entry, url in entries

@@ -67,7 +67,15 @@ def decide_approval(
 
 
 def _effect(kind: str, *, is_approved: bool) -> Effect:
-    name = subscriptions.APPROVALS[kind] if is_approved else subscriptions.REJECTIONS.get(kind)
+    if not is_approved:
+        return rejection_of(kind)
+    effect: Effect = import_string(subscriptions.APPROVALS[kind])
+    return effect
+
+
+def rejection_of(kind: str) -> Effect:
+    """What a refusal, or a withdrawal, does to what was asked about; often nothing."""
+    name = subscriptions.REJECTIONS.get(kind)
     if name is None:
         return lambda _approval, _actor, _now: None
     effect: Effect = import_string(name)

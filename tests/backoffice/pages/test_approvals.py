@@ -1,0 +1,109 @@
+"""The inbox and the page of a request."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from backoffice import subscriptions
+from backoffice.accounts.models import Role, StaffUser
+from backoffice.approvals.models import Approval
+from backoffice.audit.models import AuditEntry
+from tests.backoffice.approvals.kit import HERE, ask, effects
+from tests.backoffice.rows import member
+
+pytestmark = pytest.mark.django_db
+Browser = Callable[[StaffUser], Client]
+
+
+@pytest.fixture(autouse=True)
+def _effects(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setitem(subscriptions.APPROVALS, "test.act", f"{HERE}.take_effect")
+    effects.clear()
+    yield
+    effects.clear()
+
+
+def page_of(asked: Approval) -> str:
+    return reverse("approval", args=[asked.pk])
+
+
+@pytest.mark.req("OFF-19")
+def test_the_second_person_sees_what_changes_and_two_buttons(now: datetime, browser_of: Browser) -> None:
+    asked = ask(member(Role.MANAGER), now)
+    client = browser_of(member(Role.APPROVER))
+    inbox = client.get(reverse("approvals")).content.decode()
+    assert "Do the thing" in inbox
+    assert "wait for you" in inbox.replace("waits", "wait")
+    page = client.get(page_of(asked)).content.decode()
+    for text in ("draft", "published", "pots 1 seed micros", "It is time", "EUR 10.00", "the seed is small", "412"):
+        assert text in page, text
+    assert 'data-act="approve"' in page
+    assert 'data-act="refuse"' in page
+
+
+@pytest.mark.req("B-25")
+def test_who_asked_sees_the_same_page_without_the_buttons_and_why(now: datetime, browser_of: Browser) -> None:
+    admin = member()
+    asked = ask(admin, now)
+    client = browser_of(admin)
+    page = client.get(page_of(asked)).content.decode()
+    assert "data-act" not in page
+    assert "somebody else decides" in page
+    refused = client.post(page_of(asked), {"act": "approve", "reason": "yes"})
+    assert refused.status_code == 422
+    assert "a second person must" in refused.content.decode()
+    assert effects == []
+    client.post(page_of(asked), {"act": "withdraw"})
+    asked.refresh_from_db()
+    assert asked.state == "withdrawn"
+
+
+def test_the_second_person_approves_and_the_log_knows_the_request(now: datetime, browser_of: Browser) -> None:
+    asked = ask(member(Role.MANAGER), now)
+    client = browser_of(member(Role.APPROVER))
+    response = client.post(page_of(asked), {"act": "approve", "reason": ""}, headers={"X-Request-ID": "r-1"})
+    assert (response.status_code, effects) == (302, [("approved", "thing")])
+    assert "data-act" not in client.get(page_of(asked)).content.decode()
+    entry = AuditEntry.objects.get(action="approval.approved")
+    assert (entry.request_id, entry.address) == ("r-1", "127.0.0.1")
+
+
+def test_a_refusal_without_a_reason_keeps_the_page(now: datetime, browser_of: Browser) -> None:
+    asked = ask(member(Role.MANAGER), now)
+    client = browser_of(member(Role.APPROVER))
+    assert client.post(page_of(asked), {"act": "refuse", "reason": ""}).status_code == 422
+    assert client.post(page_of(asked), {"act": "sing", "reason": "la"}).status_code == 422
+    assert client.post(page_of(asked), {"act": "refuse", "reason": "no"}).status_code == 302
+
+
+def test_who_may_not_decide_is_told_so(now: datetime, browser_of: Browser) -> None:
+    asked = ask(member(Role.MANAGER), now)
+    client = browser_of(member(Role.ANALYST))
+    page = client.get(page_of(asked)).content.decode()
+    assert "does not decide" in page
+    assert client.post(page_of(asked), {"act": "approve"}).status_code == 422
+    assert effects == []
+
+
+def test_a_foreign_request_is_404(now: datetime, browser_of: Browser) -> None:
+    asked = ask(member(Role.MANAGER), now)
+    client = browser_of(member(Role.APPROVER, owner="rival"))
+    assert client.get(page_of(asked)).status_code == 404
+    assert client.post(page_of(asked), {"act": "approve"}).status_code == 404
+    assert "Do the thing" not in client.get(reverse("approvals")).content.decode()
+
+
+def test_the_filters_know_whose_turn_it_is(now: datetime, browser_of: Browser) -> None:
+    manager, approver = member(Role.MANAGER), member(Role.APPROVER)
+    ask(manager, now)
+    for viewer, turn, is_there in (
+        (approver, "mine", True),
+        (approver, "asked", False),
+        (manager, "mine", False),
+        (manager, "asked", True),
+    ):
+        page = browser_of(viewer).get(reverse("approvals"), {"turn": turn}).content.decode()
+        assert ("Do the thing" in page) is is_there
