@@ -23,7 +23,11 @@ REJECTIONS: dict[str, str] = {
 }
 
 # The search of the top bar: heading -> (the right it needs, the function (scope, text, limit) -> hits).
-SEARCHES: dict[str, tuple[str, str]] = {}
+SEARCHES: dict[str, tuple[str, str]] = {
+    "Instances": ("instances.view", "jackpots.web.search.instances_like"),
+    "Templates": ("templates.view", "jackpots.web.search.templates_like"),
+    "Sources": ("sources.view", "jackpots.web.search.sources_like"),
+}
 
 # Who is asked what is wrong: dotted paths of functions() -> Iterable[backoffice.core.invariants.Violation].
 INVARIANTS: list[str] = [

@@ -82,11 +82,14 @@ def may(context: Context, right: str) -> bool:
 
 @register.simple_tag(takes_context=True)
 def navigation(context: Context) -> list[Any]:
-    """The sidebar of this viewer."""
+    """The sidebar of this viewer, made once a request."""
     request = context["request"]
     if not hasattr(request, "scope"):
         return []
-    return visible_sections(request.user, request.scope, request.path, request.brands.query)
+    if not hasattr(request, "office_navigation"):
+        request.office_navigation = visible_sections(request.user, request.scope, request.path, request.brands.query)
+    made: list[Any] = request.office_navigation
+    return made
 
 
 @register.simple_tag
