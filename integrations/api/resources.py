@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backoffice.api.fields import ReasonBody, StrictSerializer
+from backoffice.api.filters import ResourceFilters
 from backoffice.api.v1 import ReadResource
 from integrations.models import Integration, IntegrationState
 from integrations.operations.disconnect_integration import disconnect_integration
@@ -71,7 +72,7 @@ class IntegrationBody(StrictSerializer):
     reason = serializers.CharField(max_length=300)
 
 
-class IntegrationFilters(filters.FilterSet):
+class IntegrationFilters(ResourceFilters):
     """What a list of integrations can be narrowed by."""
 
     state = filters.ChoiceFilter(choices=IntegrationState.choices)
@@ -93,7 +94,7 @@ class IntegrationResource(ReadResource):
         return integrations(self.scope)
 
     @extend_schema(request=IntegrationBody, responses={201: IntegrationOut})
-    def create(self, request: Request) -> Response:  # noqa: ARG002
+    def create(self, request: Request) -> Response:
         """Submit an integration; a second person decides."""
         sent = self.body(IntegrationBody)
         operator_id, brand_id = self.operator_id_of(sent.pop("owner_id", None))
@@ -105,7 +106,7 @@ class IntegrationResource(ReadResource):
 
     @extend_schema(request=ReasonBody, responses=IntegrationOut)
     @action(detail=True, methods=["post"], rights={"POST": "integrations.disconnect"})
-    def disconnect(self, request: Request, pk: str) -> Response:  # noqa: ARG002
+    def disconnect(self, request: Request, pk: str) -> Response:
         """End an active integration for good."""
         reason = self.body(ReasonBody)["reason"]
         disconnect_integration(UUID(pk), reason=reason, scope=self.scope, actor=self.actor, now=self.now)

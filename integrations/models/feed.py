@@ -81,8 +81,12 @@ class FeedTally(models.Model):
 class FeedMessage(models.Model):
     """A message that was seen: its identity, its content's digest, what became of it (`outcome`, `code`)."""
 
-    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+", db_index=False)
-    integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="+", db_index=False)
+    operator = models.ForeignKey(
+        Operator, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    integration = models.ForeignKey(
+        Integration, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     message_key = models.CharField(max_length=200)
     variant = models.CharField(max_length=40)
     content_digest = models.BinaryField(max_length=32)

@@ -14,8 +14,12 @@ class GameActivity(models.Model):
     `base_micros` is the amount in the casino's base currency; `source_id` is where the bet contributed, if anywhere.
     """
 
-    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+", db_index=False)
-    integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="+", db_index=False)
+    operator = models.ForeignKey(
+        Operator, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    integration = models.ForeignKey(
+        Integration, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     activity_id = models.CharField(max_length=128)
     kind = models.CharField(max_length=4)
@@ -57,8 +61,12 @@ class GameActivity(models.Model):
 class GameRound(models.Model):
     """The sums of a round's standing bets and wins; the same whatever the order of its messages."""
 
-    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+", db_index=False)
-    integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="+", db_index=False)
+    operator = models.ForeignKey(
+        Operator, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    integration = models.ForeignKey(
+        Integration, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     round_id = models.CharField(max_length=128)
     player_id = models.CharField(max_length=128)

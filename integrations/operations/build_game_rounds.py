@@ -2,17 +2,16 @@
 
 from collections.abc import Collection
 
-from django.db import connection
-
+from integrations.operations.bulk import run_bulk
 from integrations.operations.settle_messages import Feed
 
 # The earliest activity names the game; only what stands (approved, not rolled back) is summed.
 _BUILD = """
     WITH activity AS (
         SELECT a.*, a.is_approved AND NOT a.is_rolled_back AS stands
-        FROM unnest(%s::text[], %s::text[]) AS k (round_id, player_id)
+        FROM unnest(%b::text[], %b::text[]) AS k (round_id, player_id)
         JOIN integrations_gameactivity a USING (round_id, player_id)
-        WHERE a.operator_id = %s AND a.integration_id = %s
+        WHERE a.operator_id = %b AND a.integration_id = %b
     ), first AS (
         SELECT DISTINCT ON (round_id, player_id, currency) *
         FROM activity ORDER BY round_id, player_id, currency, happened_at, activity_id, kind
@@ -48,9 +47,5 @@ _BUILD = """
 
 def build_game_rounds(feed: Feed, rounds: Collection[tuple[str, str]]) -> None:
     """Write the rounds of these (round id, player id) as their activities stand now."""
-    pairs = sorted(rounds)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _BUILD,
-            [[pair[0] for pair in pairs], [pair[1] for pair in pairs], feed.operator_id, feed.integration_id],
-        )
+    round_ids, player_ids = (list(column) for column in zip(*sorted(rounds), strict=True))
+    run_bulk(_BUILD, [round_ids, player_ids, feed.operator_id, feed.integration_id])

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils.module_loading import import_string
 
 from integrations.kinds.registry import kind_of
+from integrations.operations.bulk import run_bulk
 from integrations.wire.decoded import Decoded, Fault
 from integrations.wire.outcomes import CONFLICT, DUPLICATE, PROCESSING_FAILED, Item, Outcome
 
@@ -91,22 +92,17 @@ def _known(feed: Feed, items: Sequence[Item]) -> dict[Identity, bytes]:
     identities = list({_identity(item.reading) for item in items if isinstance(item.reading, Decoded)})
     if not identities:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT m.message_key, m.variant, m.content_digest
-            FROM unnest(%s::text[], %s::text[]) AS k (message_key, variant)
-            JOIN integrations_feedmessage m USING (message_key, variant)
-            WHERE m.operator_id = %s AND m.integration_id = %s
-            """,
-            [
-                [key for key, _ in identities],
-                [variant for _, variant in identities],
-                feed.operator_id,
-                feed.integration_id,
-            ],
-        )
-        return {(key, variant): bytes(digest) for key, variant, digest in cursor.fetchall()}
+    keys, variants = (list(column) for column in zip(*identities, strict=True))
+    rows = run_bulk(
+        """
+        SELECT m.message_key, m.variant, m.content_digest
+        FROM unnest(%b::text[], %b::text[]) AS k (message_key, variant)
+        JOIN integrations_feedmessage m USING (message_key, variant)
+        WHERE m.operator_id = %b AND m.integration_id = %b
+        """,
+        [keys, variants, feed.operator_id, feed.integration_id],
+    )
+    return {(key, variant): bytes(digest) for key, variant, digest in rows}
 
 
 def _remember(feed: Feed, items: Sequence[Item], outcomes: Sequence[Outcome]) -> None:
@@ -118,13 +114,12 @@ def _remember(feed: Feed, items: Sequence[Item], outcomes: Sequence[Outcome]) ->
     if not rows:
         return
     keys, variants, digests, buckets, codes = (list(column) for column in zip(*rows, strict=True))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            INSERT INTO integrations_feedmessage
-                (operator_id, integration_id, message_key, variant, content_digest, outcome, code, received_at)
-            SELECT %s, %s, k.*, %s
-            FROM unnest(%s::text[], %s::text[], %s::bytea[], %s::text[], %s::text[]) AS k
-            """,
-            [feed.operator_id, feed.integration_id, feed.now, keys, variants, digests, buckets, codes],
-        )
+    run_bulk(
+        """
+        INSERT INTO integrations_feedmessage
+            (operator_id, integration_id, message_key, variant, content_digest, outcome, code, received_at)
+        SELECT %b, %b, k.*, %b
+        FROM unnest(%b::text[], %b::text[], %b::bytea[], %b::text[], %b::text[]) AS k
+        """,
+        [feed.operator_id, feed.integration_id, feed.now, keys, variants, digests, buckets, codes],
+    )

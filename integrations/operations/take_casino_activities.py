@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
-from django.db import connection
 from django.utils.module_loading import import_string
 
 from backoffice import subscriptions
 from backoffice.core.json import encode
 from integrations.operations.build_game_rounds import build_game_rounds
+from integrations.operations.bulk import run_bulk
 from integrations.operations.settle_messages import Feed
 from integrations.wire.bets import Bet, BetResult
 from integrations.wire.casino import CasinoActivity
@@ -28,8 +29,9 @@ _FIELDS: Final = (
 )  # fmt: skip
 _TYPES: Final = (
     "text", "text", "text", "text", "bigint", "bigint", "bigint", "bigint", "bigint", "text", "text", "text", "text",
-    "text", "text", "text", "jsonb", "bool", "bool", "timestamptz",
+    "text", "text", "text", "text", "bool", "bool", "timestamptz",
 )  # fmt: skip
+_fields_of: Final = attrgetter(*_FIELDS)
 # What a rollback must have in common with what it takes back.
 _SAME: Final = ("brand_id", "player_id", "round_id", "currency")
 ActivityKey = tuple[str, str]
@@ -115,9 +117,9 @@ class _Taken:
 
 
 def _values(activity: CasinoActivity) -> dict[str, Any]:
-    values = {name: getattr(activity, name) for name in _FIELDS}
+    values = dict(zip(_FIELDS, _fields_of(activity), strict=True))
     values["source_id"] = activity.source_id or ""
-    values["meta"] = encode(activity.meta).decode()
+    values["meta"] = encode(activity.meta).decode() if activity.meta else "{}"
     return values
 
 
@@ -130,38 +132,34 @@ def _handler() -> BetHandler:
     return handler
 
 
+_NAMES: Final = ", ".join(_FIELDS)
+_SELECT: Final = f"""
+    SELECT a.activity_id, a.kind, a.is_approved, a.is_rolled_back, {_NAMES.replace("meta", "a.meta::text")}
+    FROM unnest(%b::text[], %b::text[]) AS k (activity_id, kind)
+    JOIN integrations_gameactivity a USING (activity_id, kind)
+    WHERE a.operator_id = %b AND a.integration_id = %b
+"""  # noqa: S608 - the names are constants of this module
+_STATES: Final = ("activity_id", "kind", "is_approved", "is_rolled_back")
+_INSERT: Final = f"""
+    INSERT INTO integrations_gameactivity (operator_id, integration_id, {", ".join(_STATES)}, {_NAMES})
+    SELECT %b, %b, {", ".join(_STATES)}, {_NAMES.replace("meta", "meta::jsonb")}
+    FROM unnest({", ".join(f"%b::{kind}[]" for kind in ("text", "text", "bool", "bool", *_TYPES))})
+        AS k ({", ".join(_STATES)}, {_NAMES})
+    ON CONFLICT (operator_id, integration_id, activity_id, kind)
+    DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in ("is_approved", "is_rolled_back", *_FIELDS))}
+"""  # noqa: S608 - the names are constants of this module
+
+
 def _existing(feed: Feed, keys: Sequence[ActivityKey]) -> dict[ActivityKey, _Activity]:
-    columns = ", ".join(f"a.{name}" if name != "meta" else "a.meta::text" for name in _FIELDS)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT a.activity_id, a.kind, a.is_approved, a.is_rolled_back, {columns}
-            FROM unnest(%s::text[], %s::text[]) AS k (activity_id, kind)
-            JOIN integrations_gameactivity a USING (activity_id, kind)
-            WHERE a.operator_id = %s AND a.integration_id = %s
-            """,  # noqa: S608 - the names are constants of this module
-            [[key for key, _ in keys], [kind for _, kind in keys], feed.operator_id, feed.integration_id],
-        )
-        return {
-            (activity_id, kind): _Activity(dict(zip(_FIELDS, values, strict=True)), is_approved, is_rolled_back)
-            for activity_id, kind, is_approved, is_rolled_back, *values in cursor.fetchall()
-        }
+    activity_ids, kinds = (list(column) for column in zip(*keys, strict=True))
+    rows = run_bulk(_SELECT, [activity_ids, kinds, feed.operator_id, feed.integration_id])
+    return {
+        (activity_id, kind): _Activity(dict(zip(_FIELDS, values, strict=True)), is_approved, is_rolled_back)
+        for activity_id, kind, is_approved, is_rolled_back, *values in rows
+    }
 
 
 def _store(feed: Feed, changed: dict[ActivityKey, _Activity]) -> None:
-    rows = [
-        (*key, row.is_approved, row.is_rolled_back, *(row.values[name] for name in _FIELDS))
-        for key, row in changed.items()
-    ]
-    arrays = ", ".join(f"%s::{kind}[]" for kind in ("text", "text", "bool", "bool", *_TYPES))
-    names = ", ".join(("activity_id", "kind", "is_approved", "is_rolled_back", *_FIELDS))
-    kept = ", ".join(f"{name} = excluded.{name}" for name in ("is_approved", "is_rolled_back", *_FIELDS))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            INSERT INTO integrations_gameactivity (operator_id, integration_id, {names})
-            SELECT %s, %s, k.* FROM unnest({arrays}) AS k
-            ON CONFLICT (operator_id, integration_id, activity_id, kind) DO UPDATE SET {kept}
-            """,  # noqa: S608 - the names are constants of this module
-            [feed.operator_id, feed.integration_id, *(list(column) for column in zip(*rows, strict=True))],
-        )
+    rows = [(*key, row.is_approved, row.is_rolled_back, *row.values.values()) for key, row in changed.items()]
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    run_bulk(_INSERT, [feed.operator_id, feed.integration_id, *columns])

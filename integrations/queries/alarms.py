@@ -1,5 +1,6 @@
 """What of the integrations needs somebody to look at it."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
@@ -39,3 +40,28 @@ def feed_alarms(scope: Scope) -> FeedAlarms:
 def _count(rows: QuerySet[Integration] | QuerySet[DeadLetter]) -> Coalesce:
     counted = rows.order_by().values("operator_id").annotate(number=Count("pk")).values("number")
     return Coalesce(Subquery(counted), Value(0))
+
+
+class FeedLag(NamedTuple):
+    """How far a running feed is behind; `lag` None where its transport cannot tell."""
+
+    integration_id: str
+    kind: str
+    status: str
+    lag: int | None
+    seconds_since_message: float | None
+
+
+def feed_lags(now: datetime) -> list[FeedLag]:
+    """Every position of an active integration, for the metrics."""
+    rows = FeedPosition.objects.filter(integration__state=IntegrationState.ACTIVE).select_related("integration")
+    return [
+        FeedLag(
+            integration_id=str(row.integration_id),
+            kind=row.integration.kind,
+            status=row.status,
+            lag=row.lag_count,
+            seconds_since_message=(now - row.last_message_at).total_seconds() if row.last_message_at else None,
+        )
+        for row in rows.order_by("pk")
+    ]
