@@ -8,4 +8,6 @@ BEAT: dict[str, dict[str, Any]] = {
     "relay-outbox": {"task": "backoffice.events.tasks.relay_outbox", "schedule": 1.0, "options": {"expires": 5}},
     "prune-outbox": {"task": "backoffice.events.tasks.prune_outbox", "schedule": crontab(hour=3, minute=10)},
     "fold-rollups": {"task": "reporting.tasks.fold", "schedule": 3.0, "options": {"expires": 10}},
+    "activate-due": {"task": "jackpots.tasks.activate_due", "schedule": 5.0, "options": {"expires": 10}},
+    "ensure-partitions": {"task": "jackpots.tasks.ensure_partitions", "schedule": crontab(hour=2, minute=20)},
 }

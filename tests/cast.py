@@ -131,7 +131,8 @@ class House:
         """An instance of a template, or of a draft that is published first; values are those of NewInstance."""
         template = draft if isinstance(draft, Template) else self.publish(draft)
         new: dict[str, Any] = {
-            "template_id": template.pk, "operator_id": self.operator.pk, "name": f"{template.name} {next(self._numbers)}",
+            "template_id": template.pk, "operator_id": self.operator.pk,
+            "name": f"{template.name} {next(self._numbers)}",
         }  # fmt: skip
         return open_instance(
             NewInstance(**(new | values)),
@@ -141,9 +142,7 @@ class House:
             now=self.now,
         )
 
-    def source_for(
-        self, *instances: Instance, source_id: str | None = None, brand_id: str | None = None
-    ) -> Source:
+    def source_for(self, *instances: Instance, source_id: str | None = None, brand_id: str | None = None) -> Source:
         """A source with these instances behind it, the first first."""
         source = create_source(
             source_id or f"source-{next(self._numbers)}",
@@ -158,7 +157,9 @@ class House:
             map_source(source.pk, instance.pk, priority=priority, scope=self.scope, actor=SYSTEM, now=self.now)
         return source
 
-    def request(self, target: Source | Instance | str, player_id: str = "player_00001", **values: Any) -> ContributionRequest:
+    def request(
+        self, target: Source | Instance | str, player_id: str = "player_00001", **values: Any
+    ) -> ContributionRequest:
         """A contribution of the first brand; each has a game round of its own unless it is named."""
         is_direct = isinstance(target, Instance)
         target_id = str(target.pk) if isinstance(target, Instance) else getattr(target, "source_id", str(target))

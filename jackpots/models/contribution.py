@@ -18,10 +18,16 @@ class Contribution(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
-    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    operator = models.ForeignKey(
+        Operator, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
-    instance = models.ForeignKey(Instance, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
-    source = models.ForeignKey(Source, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False)
+    instance = models.ForeignKey(
+        Instance, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    source = models.ForeignKey(
+        Source, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     template_id = models.UUIDField()
     transfer_id = models.UUIDField(null=True)
     player_id = models.CharField(max_length=128)
@@ -46,10 +52,19 @@ class Contribution(models.Model):
         ordering = ["-accepted_at", "-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["operator", "instance", "brand", "player_id", "gameround_id"], name="contribution_gameround_once"
+                fields=["operator", "instance", "brand", "player_id", "gameround_id"],
+                name="contribution_gameround_once",
             ),
             models.CheckConstraint(
-                condition=models.Q(contribution_micros__gte=0, contribution_micros__lt=10**15, amount_micros__gte=0, amount_micros__lt=10**15, base_wager_micros__gte=0, base_wager_micros__lt=10**15, win_micros__gte=0),
+                condition=models.Q(
+                    contribution_micros__gte=0,
+                    contribution_micros__lt=10**15,
+                    amount_micros__gte=0,
+                    amount_micros__lt=10**15,
+                    base_wager_micros__gte=0,
+                    base_wager_micros__lt=10**15,
+                    win_micros__gte=0,
+                ),
                 name="contribution_range",
             ),
         ]

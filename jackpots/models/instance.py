@@ -33,7 +33,9 @@ class Instance(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+")
-    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False)
+    brand = models.ForeignKey(
+        Brand, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False
+    )
     template = models.ForeignKey(Template, on_delete=models.PROTECT, related_name="instances")
     name = models.CharField(max_length=200)
     jackpot_type = models.CharField(max_length=10, choices=JackpotType.choices, default=JackpotType.JACKPOT)
@@ -46,7 +48,9 @@ class Instance(models.Model):
     games = ArrayField(models.CharField(max_length=100), default=list, blank=True)
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
-    approval = models.ForeignKey("approvals.Approval", on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False)
+    approval = models.ForeignKey(
+        "approvals.Approval", on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
     created_at = models.DateTimeField()
     created_by = models.ForeignKey("accounts.StaffUser", on_delete=models.PROTECT, null=True, related_name="+")
     changed_at = models.DateTimeField()
@@ -58,7 +62,9 @@ class Instance(models.Model):
             models.CheckConstraint(condition=models.Q(state__in=InstanceState.values), name="instance_state_known"),
             models.CheckConstraint(condition=models.Q(jackpot_type__in=JackpotType.values), name="instance_type_known"),
             models.CheckConstraint(
-                condition=models.Q(ends_at__isnull=True) | models.Q(starts_at__isnull=True) | models.Q(ends_at__gt=models.F("starts_at")),
+                condition=models.Q(ends_at__isnull=True)
+                | models.Q(starts_at__isnull=True)
+                | models.Q(ends_at__gt=models.F("starts_at")),
                 name="instance_ends_after_start",
             ),
         ]
@@ -95,7 +101,7 @@ class Instance(models.Model):
                         RAISE EXCEPTION 'terminating an instance needs a second person' USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;
-                """,
+                """,  # noqa: E501
             ),
         ]
 

@@ -50,7 +50,9 @@ class Account(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["operator", "id"], name="account_of_operator"),
-            models.UniqueConstraint(fields=["operator", "instance", "kind", "pot", "brand"], nulls_distinct=False, name="account_once"),
+            models.UniqueConstraint(
+                fields=["operator", "instance", "kind", "pot", "brand"], nulls_distinct=False, name="account_once"
+            ),
             models.CheckConstraint(
                 condition=models.Q(kind__in=["pot", "seed", "boost"], pot__isnull=False, brand__isnull=True)
                 | models.Q(kind__in=["house_funding", "player_clearing"], pot__isnull=True)
@@ -98,7 +100,9 @@ class Line(models.Model):
     pk = models.CompositePrimaryKey("id", "month")
     id = models.BigIntegerField(db_default=models.expressions.RawSQL("nextval('jackpots_line_id')", []))
     month = models.DateField()
-    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    operator = models.ForeignKey(
+        Operator, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="lines", db_constraint=False)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="lines", db_constraint=False)
     amount_micros = MicrosField()

@@ -10,8 +10,12 @@ from jackpots.models.instance import Instance
 class Meter(models.Model):
     """Counts and sums of one minute; amounts in the instance's currency."""
 
-    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
-    instance = models.ForeignKey(Instance, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    operator = models.ForeignKey(
+        Operator, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    instance = models.ForeignKey(
+        Instance, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     minute = models.DateTimeField()
     contribution_count = models.BigIntegerField(default=0)
@@ -32,7 +36,9 @@ class Meter(models.Model):
 class Refusals(models.Model):
     """Refused contributions, counted by code and minute; nothing else of them is kept."""
 
-    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    operator = models.ForeignKey(
+        Operator, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     brand_id = models.CharField(max_length=129)
     code = models.CharField(max_length=40)
     minute = models.DateTimeField()

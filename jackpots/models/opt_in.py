@@ -10,8 +10,12 @@ from jackpots.models.instance import Instance
 class OptIn(models.Model):
     """One row for each player and instance; amounts in the instance's currency."""
 
-    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
-    instance = models.ForeignKey(Instance, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    operator = models.ForeignKey(
+        Operator, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    instance = models.ForeignKey(
+        Instance, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     player_id = models.CharField(max_length=128)
     player_country = models.CharField(max_length=3, blank=True)
@@ -26,7 +30,9 @@ class OptIn(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["operator", "instance", "brand", "player_id"], name="opt_in_once"),
-            models.CheckConstraint(condition=models.Q(contribution_count__gte=0, contribution_micros__gte=0), name="opt_in_range"),
+            models.CheckConstraint(
+                condition=models.Q(contribution_count__gte=0, contribution_micros__gte=0), name="opt_in_range"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -36,8 +42,12 @@ class OptIn(models.Model):
 class OptInChange(models.Model):
     """An opt-in or opt-out, for the line of opted-in players over time."""
 
-    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
-    instance = models.ForeignKey(Instance, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    operator = models.ForeignKey(
+        Operator, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    instance = models.ForeignKey(
+        Instance, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     brand = models.ForeignKey(Brand, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     player_id = models.CharField(max_length=128)
     opted_in = models.BooleanField()

@@ -33,7 +33,9 @@ class Pot(models.Model):
             models.UniqueConstraint(fields=["operator", "id"], name="pot_of_operator"),
             models.UniqueConstraint(fields=["operator", "instance", "code"], name="pot_code_once"),
             models.CheckConstraint(
-                condition=models.Q(value_micros__gte=0, seed_micros__gte=0, boost_micros__gte=0, value_micros__lt=10**15),
+                condition=models.Q(
+                    value_micros__gte=0, seed_micros__gte=0, boost_micros__gte=0, value_micros__lt=10**15
+                ),
                 name="pot_amounts_range",
             ),
         ]

@@ -10,7 +10,9 @@ class Source(models.Model):
     """An identifier of the operator's own choice for a journey, a game, a deposit. No brand = the whole operator."""
 
     operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+")
-    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False)
+    brand = models.ForeignKey(
+        Brand, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False
+    )
     source_id = models.CharField(max_length=100)
     name = models.CharField(max_length=200)
     created_at = models.DateTimeField()
@@ -19,7 +21,9 @@ class Source(models.Model):
         ordering = ["source_id"]
         constraints = [
             models.UniqueConstraint(fields=["operator", "id"], name="source_of_operator"),
-            models.UniqueConstraint(fields=["operator", "brand", "source_id"], nulls_distinct=False, name="source_id_once"),
+            models.UniqueConstraint(
+                fields=["operator", "brand", "source_id"], nulls_distinct=False, name="source_id_once"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -29,7 +29,9 @@ class Template(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+")
-    brand = models.ForeignKey(Brand, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False)
+    brand = models.ForeignKey(
+        Brand, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_constraint=False
+    )
     lineage_id = models.UUIDField(default=uuid.uuid4, editable=False)
     version = models.PositiveIntegerField(default=1)
     name = models.CharField(max_length=200)
@@ -44,7 +46,9 @@ class Template(models.Model):
     win_selector_strategy = models.CharField(max_length=20, default="Highest")
     created_at = models.DateTimeField()
     created_by = models.ForeignKey("accounts.StaffUser", on_delete=models.PROTECT, null=True, related_name="+")
-    approval = models.ForeignKey("approvals.Approval", on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False)
+    approval = models.ForeignKey(
+        "approvals.Approval", on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
     published_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -52,8 +56,14 @@ class Template(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["operator", "id"], name="template_of_operator"),
             models.UniqueConstraint(fields=["operator", "lineage_id", "version"], name="template_version_once"),
-            models.CheckConstraint(condition=models.Q(contribution_micros__gte=0, contribution_micros__lt=10**15), name="template_contribution_range"),
-            models.CheckConstraint(condition=models.Q(operator_contribution_ppm__lte=1_000_000, household_ppm__lte=1_000_000), name="template_shares_range"),
+            models.CheckConstraint(
+                condition=models.Q(contribution_micros__gte=0, contribution_micros__lt=10**15),
+                name="template_contribution_range",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(operator_contribution_ppm__lte=1_000_000, household_ppm__lte=1_000_000),
+                name="template_shares_range",
+            ),
             models.CheckConstraint(condition=models.Q(state__in=TemplateState.values), name="template_state_known"),
             models.CheckConstraint(
                 condition=models.Q(state="Draft") | models.Q(approval__isnull=False, published_at__isnull=False),
@@ -61,9 +71,13 @@ class Template(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="template_kept", operation=pgtrigger.Delete, condition=~pgtrigger.Q(old__state="Draft")),
+            pgtrigger.Protect(
+                name="template_kept", operation=pgtrigger.Delete, condition=~pgtrigger.Q(old__state="Draft")
+            ),
             pgtrigger.FSM(
-                name="template_transitions", field="state", transitions=[("Draft", "Published"), ("Published", "Retired")]
+                name="template_transitions",
+                field="state",
+                transitions=[("Draft", "Published"), ("Published", "Retired")],
             ),
             pgtrigger.Trigger(
                 name="template_fixed",
@@ -91,7 +105,7 @@ class Template(models.Model):
                         RAISE EXCEPTION 'publishing a template needs a second person' USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;
-                """,
+                """,  # noqa: E501
             ),
         ]
 
@@ -124,7 +138,12 @@ class TemplatePot(models.Model):
             models.UniqueConstraint(fields=["operator", "template", "position"], name="template_pot_position_once"),
             models.CheckConstraint(condition=models.Q(kind__in=PotKind.values), name="template_pot_kind_known"),
             models.CheckConstraint(
-                condition=models.Q(share_ppm__lte=1_000_000, seed_share_ppm__lte=1_000_000, initial_seed_micros__gte=0, min_reseed_micros__gte=0),
+                condition=models.Q(
+                    share_ppm__lte=1_000_000,
+                    seed_share_ppm__lte=1_000_000,
+                    initial_seed_micros__gte=0,
+                    min_reseed_micros__gte=0,
+                ),
                 name="template_pot_range",
             ),
         ]

@@ -43,7 +43,9 @@ class Win(models.Model):
     state = models.CharField(max_length=10, choices=WinState.choices, default=WinState.OWED)
     state_reason = models.CharField(max_length=300, blank=True)
     reference = models.CharField(max_length=200, blank=True)
-    approval = models.ForeignKey("approvals.Approval", on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False)
+    approval = models.ForeignKey(
+        "approvals.Approval", on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
     won_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
@@ -52,8 +54,14 @@ class Win(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["operator", "pot", "cycle"], name="win_once_a_cycle"),
             models.CheckConstraint(condition=models.Q(state__in=WinState.values), name="win_state_known"),
-            models.CheckConstraint(condition=models.Q(value_micros=models.F("cost_micros") + models.F("residual_micros")), name="win_value_accounted"),
-            models.CheckConstraint(condition=~models.Q(state="settled") | (models.Q(approval__isnull=False) & ~models.Q(reference="")), name="win_settled_with_reference"),
+            models.CheckConstraint(
+                condition=models.Q(value_micros=models.F("cost_micros") + models.F("residual_micros")),
+                name="win_value_accounted",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="settled") | (models.Q(approval__isnull=False) & ~models.Q(reference="")),
+                name="win_settled_with_reference",
+            ),
         ]
         indexes = [
             models.Index(fields=["operator", "-won_at"], name="win_by_time"),
@@ -84,7 +92,23 @@ class Win(models.Model):
                         RAISE EXCEPTION 'settling a win needs a second person' USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;
-                """,
+                """,  # noqa: E501
+            ),
+            pgtrigger.Trigger(
+                name="win_released_by_two",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state="withheld", new__state="owed"),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM approvals_approval a WHERE a.id = NEW.approval_id AND a.operator_id = NEW.operator_id
+                        AND a.kind = 'win.release' AND a.object_id = NEW.id::text AND a.state = 'approved'
+                        AND a.decided_by_id <> a.requested_by_id AND a.decided_at >= OLD.changed_at
+                    ) THEN
+                        RAISE EXCEPTION 'releasing a win needs a second person' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,  # noqa: E501
             ),
         ]
 

@@ -1,6 +1,7 @@
 """Let the schedule begin and end instances."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -24,8 +25,8 @@ def activate_due(*, now: datetime) -> int:
     return sum(_catch_up(key, now) for key in Instance.objects.filter(due).values_list("pk", flat=True))
 
 
-def _catch_up(instance_id: object, now: datetime) -> bool:
+def _catch_up(instance_id: UUID, now: datetime) -> bool:
     with transaction.atomic():
-        hold_gate([Instance.objects.only("pk").get(pk=instance_id).pk])
+        hold_gate([instance_id])
         instance = Instance.objects.select_for_update(of=("self",)).get(pk=instance_id)
         return catch_up(instance, now=now, actor=SCHEDULE)

@@ -33,7 +33,7 @@ def locked_instance(scope: Scope, instance_id: UUID, now: datetime, actor: Actor
 
 def catch_up(instance: Instance, *, now: datetime, actor: Actor) -> bool:
     """Write down the state that the schedule has brought about by `now`; whether there was anything to write."""
-    due = effective_state(instance.state, instance.starts_at, instance.ends_at, now)
+    due = effective_state(instance.state, instance.starts_at, instance.ends_at, now).value
     if due == instance.state:
         return False
     reason = "The schedule began." if due == InstanceState.ACTIVE else "The schedule ended."

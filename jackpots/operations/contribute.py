@@ -15,7 +15,7 @@ from jackpots.operations.contributing.batch import Answer, Batch, Claim
 from jackpots.operations.contributing.claim import claim_of, current_version, gates_of, hold
 from jackpots.operations.contributing.judge import Judge
 from jackpots.operations.contributing.settle import lock_pots, settle
-from jackpots.operations.contributing.write import PotsMoved, write
+from jackpots.operations.contributing.write import PotsMovedError, write
 from jackpots.queries.contribution_config import config_at, forget_config, kept_config
 from jackpots.rules.contribution import ContributionRequest, ContributionResult
 
@@ -26,7 +26,7 @@ _AGAIN: Final = frozenset(("40001", "40P01", "55P03"))  # serialization failure,
 _UNIQUE: Final = "23505"
 
 
-class ConfigMoved(Exception):
+class ConfigMovedError(Exception):
     """A source was mapped to an instance whose gate is not held; the batch begins again."""
 
 
@@ -43,54 +43,77 @@ def contribute(requests: Sequence[ContributionRequest], *, now: datetime) -> lis
         return []
     if len({request.operator_id for request in requests}) > 1:
         raise ValueError("a batch holds one operator")
-    claims = [claim_of(request) for request in requests]
     try:
-        return _attempts(claims, now)
+        return _Attempts([claim_of(request) for request in requests], now).run()
     except DataError:
-        if len(claims) == 1:
+        if len(requests) == 1:
             return [Refusal("INVALID_REQUEST", "The contribution holds a value that cannot be stored.")]
     # One request that cannot be stored spoils its batch; so each goes by itself.
     return [answer for request in requests for answer in contribute([request], now=now)]
 
 
-class _Progress:
-    """How far an attempt came: whether only the COMMIT remained, and which requests were replays before it."""
+class _Attempts:
+    """The whole transaction, tried again while that is safe."""
 
-    def __init__(self) -> None:
-        self.committing = False
-        self.replays: frozenset[UUID] | None = None
+    def __init__(self, claims: list[Claim], now: datetime) -> None:
+        self._claims = claims
+        self._now = now
+        self._operator_id = claims[0].request.operator_id
+        self._is_outermost = not connection.in_atomic_block
+        self._with_gamerounds = False
+        self._committing: list[Answer] | None = None
+        self._replays: frozenset[UUID] | None = None
 
+    def run(self) -> list[Answer]:
+        """The answers of the attempt that was committed."""
+        for attempt in range(ATTEMPTS - 1):
+            try:
+                return self._once()
+            except (Error, ConfigMovedError, PotsMovedError) as error:
+                if not self._may_repeat(error):
+                    raise
+                log.info("contributions_repeated", attempt=attempt, count=len(self._claims), error=str(error))
+                time.sleep(0.005 * 3**attempt)
+        return self._once()
 
-def _attempts(claims: list[Claim], now: datetime) -> list[Answer]:
-    is_outermost = not connection.in_atomic_block
-    progress = _Progress()
-    with_gamerounds = False
-    for attempt in range(ATTEMPTS):
-        is_last = attempt == ATTEMPTS - 1
-        progress.committing = False
-        try:
-            with transaction.atomic():
-                answers = _attempt(claims, now, with_gamerounds=with_gamerounds)
-                progress.committing = True
-            return _as_first_answered(answers, progress)
-        except (ConfigMoved, PotsMoved) as error:
-            if is_last:
-                raise
-            if isinstance(error, ConfigMoved):
-                # What was read in the transaction that is rolled back was not kept; nor may the old one be.
-                forget_config(claims[0].request.operator_id)
-        except (OperationalError, InterfaceError) as error:
-            if is_last or not _may_repeat(error, is_outermost=is_outermost):
-                raise
-            _remember(progress, answers if progress.committing else None)
-            log.warning("contributions_repeated", attempt=attempt, was_committing=progress.committing, error=str(error))
-            time.sleep(0.01 * 2**attempt)
-        except Error as error:
-            if is_last or _state(error) != _UNIQUE:
-                raise
+    def _once(self) -> list[Answer]:
+        self._committing = None
+        with transaction.atomic():
+            answers = self._committing = _attempt(self._claims, self._now, with_gamerounds=self._with_gamerounds)
+        if self._replays is None:
+            return answers
+        return [_as_first_answered(answer, self._replays) for answer in answers]
+
+    def _may_repeat(self, error: Exception) -> bool:
+        """Whether the whole transaction may be tried again.
+
+        A COMMIT whose outcome is unknown is not repeated blindly: the next attempt waits for the claims that the old
+        one may still hold, and then finds what it stored.
+        """
+        state = getattr(error.__cause__, "sqlstate", None)
+        if isinstance(error, ConfigMovedError):
+            # What was read in the transaction that is rolled back was not kept; nor may the old one be.
+            forget_config(self._operator_id)
+        elif state == _UNIQUE:
             # Some game round is taken under another target. Who has it is looked up, with the lock held.
-            with_gamerounds = True
-    raise AssertionError("the last attempt returns or raises")
+            is_news, self._with_gamerounds = not self._with_gamerounds, True
+            return is_news
+        elif isinstance(error, OperationalError | InterfaceError) and state not in _AGAIN:
+            return self._over_a_new_connection()
+        return isinstance(error, ConfigMovedError | PotsMovedError) or state in _AGAIN
+
+    def _over_a_new_connection(self) -> bool:
+        if not self._is_outermost:
+            return False
+        if self._committing is not None and self._replays is None:
+            # What our own lost COMMIT may have stored is no replay to who asked once.
+            self._replays = frozenset(
+                answer.contribution_id
+                for answer in self._committing
+                if isinstance(answer, ContributionResult) and answer.is_replay
+            )
+        connection.close()
+        return True
 
 
 def _attempt(claims: list[Claim], now: datetime, *, with_gamerounds: bool) -> list[Answer]:
@@ -99,11 +122,11 @@ def _attempt(claims: list[Claim], now: datetime, *, with_gamerounds: bool) -> li
     config = kept_config(operator_id) or config_at(operator_id, current_version(operator_id))
     gates = gates_of(requests, config)
     claimed = hold(operator_id, claims, gates, with_gamerounds=with_gamerounds)
-    config = config_at(operator_id, claimed.version)
-    if not gates_of(requests, config) <= gates:
-        raise ConfigMoved
-    batch = Batch(operator_id, now, claims, [None] * len(claims), config=config)
-    judge = Judge(batch, config, claimed)
+    current = config_at(operator_id, claimed.version)
+    if current is not config and not gates_of(requests, current) <= gates:
+        raise ConfigMovedError
+    batch = Batch(operator_id, now, claims, [None] * len(claims), config=current)
+    judge = Judge(batch, current, claimed)
     judge.judge()
     # The wallet's reservation stands here: rows for what a player pays, and the rest of this in a transaction of its
     # own once the debits are answered. Nothing that is operator-funded waits for it.
@@ -142,43 +165,7 @@ def _given(answer: Answer | None) -> Answer:
     return answer
 
 
-def _may_repeat(error: Error, *, is_outermost: bool) -> bool:
-    """Whether the whole transaction may be tried again: after a lost race, or over a new connection.
-
-    A COMMIT whose outcome is unknown is not repeated blindly: the next attempt waits for the claims that the old one
-    may still hold, and then finds what it stored.
-    """
-    if _state(error) in _AGAIN:
-        return True
-    if not is_outermost:
-        return False
-    connection.close()
-    return True
-
-
-def _remember(progress: _Progress, answers: list[Answer] | None) -> None:
-    if answers is not None and progress.replays is None:
-        progress.replays = _replays(answers)
-
-
-def _replays(answers: list[Answer]) -> frozenset[UUID]:
-    return frozenset(
-        answer.contribution_id for answer in answers if isinstance(answer, ContributionResult) and answer.is_replay
-    )
-
-
-def _as_first_answered(answers: list[Answer], progress: _Progress) -> list[Answer]:
-    """What our own lost COMMIT had stored is no replay to who asked once."""
-    if progress.replays is None:
-        return answers
-    replays = progress.replays
-    return [
-        msgspec.structs.replace(answer, is_replay=answer.contribution_id in replays)
-        if isinstance(answer, ContributionResult)
-        else answer
-        for answer in answers
-    ]
-
-
-def _state(error: Error) -> str | None:
-    return getattr(error.__cause__, "sqlstate", None)
+def _as_first_answered(answer: Answer, replays: frozenset[UUID]) -> Answer:
+    if isinstance(answer, Refusal):
+        return answer
+    return msgspec.structs.replace(answer, is_replay=answer.contribution_id in replays)

@@ -18,7 +18,9 @@ from jackpots.rules.template import errors, validate_template
 from jackpots.rules.terms import PotTerms, TemplateTerms
 
 # A draft may still be wrong; these are what no row can hold.
-_UNWRITABLE = frozenset(("out_of_range", "currency_unknown", "kind_unknown", "code_form", "code_twice", "position_twice"))
+_UNWRITABLE = frozenset(
+    ("out_of_range", "currency_unknown", "kind_unknown", "code_form", "code_twice", "position_twice")
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,13 +72,17 @@ def create_template(
 def check_owner(scope: Scope, operator_id: str, brand_id: str | None) -> None:
     """Refusal(NOT_FOUND) unless the viewer may own things as this operator or brand."""
     sees_all = scope.brand_ids is None or brand_id is not None
-    if not scope.sees_operator(operator_id) or not sees_all or (brand_id is not None and not scope.sees_brand(brand_id)):
+    if (
+        not scope.sees_operator(operator_id)
+        or not sees_all
+        or (brand_id is not None and not scope.sees_brand(brand_id))
+    ):
         raise Refusal("NOT_FOUND", "There is no such owner.", "owner_id")
     if brand_id is not None and brand_id.split(":", 1)[0] != operator_id:
         raise Refusal("NOT_FOUND", "There is no such owner.", "owner_id")
 
 
-def write_draft(  # noqa: PLR0913 - the keys of a version
+def write_draft(
     draft: TemplateDraft,
     *,
     template_id: UUID,

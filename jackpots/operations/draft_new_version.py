@@ -18,7 +18,7 @@ from jackpots.queries.templates import terms_of
 def draft_new_version(
     template_id: UUID, *, scope: Scope, created_by: StaffUser | None, actor: Actor, now: datetime
 ) -> Template:
-    """A draft with the values of `template_id` and the next number of its line. Refusal(NOT_FOUND) outside the scope."""
+    """A draft with the values of `template_id` and the next number of its line; Refusal(NOT_FOUND) out of scope."""
     with transaction.atomic():
         source = scope.rows(Template.objects.all(), brand_field="brand_id").filter(pk=template_id).first()
         if source is None:

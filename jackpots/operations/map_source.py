@@ -14,7 +14,7 @@ from jackpots.queries.instances import in_scope
 from jackpots.queries.sources import sources
 
 
-def map_source(  # noqa: PLR0913 - what to what, in which scope, by whom and when
+def map_source(
     source_key: int, instance_id: UUID, *, priority: int, scope: Scope, actor: Actor, now: datetime
 ) -> SourceMapping:
     """Map the source to the instance, or change the priority of the mapping; the lowest number comes first.

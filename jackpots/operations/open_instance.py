@@ -24,7 +24,14 @@ from jackpots.models import (
 )
 from jackpots.operations.change_state import subject_of
 from jackpots.operations.create_template import check_owner
-from jackpots.operations.post_transfer import AccountKind, AccountRef, Posting, TransferKind, post_transfers, transfer_id
+from jackpots.operations.post_transfer import (
+    AccountKind,
+    AccountRef,
+    Posting,
+    TransferKind,
+    post_transfers,
+    transfer_id,
+)
 from jackpots.randomness import commit, new_secret
 from jackpots.rules.countries import normalise_country
 

@@ -17,7 +17,7 @@ from jackpots.queries.templates import terms_of
 from jackpots.rules.template import errors, validate_template
 
 
-def request_publication(  # noqa: PLR0913 - what, why, by whom, in which scope and when
+def request_publication(
     template_id: UUID, *, reason: str, requested_by: StaffUser, scope: Scope, actor: Actor, now: datetime
 ) -> Approval:
     """Store the request. Refusal(NOT_FOUND) outside the scope; Refusal(INVALID_REQUEST) with the first error of a

@@ -17,7 +17,7 @@ from jackpots.queries.instances import in_scope
 from jackpots.rules.states import effective_state, may_change
 
 
-def request_termination(  # noqa: PLR0913 - what, why, by whom, in which scope and when
+def request_termination(
     instance_id: UUID, *, reason: str, requested_by: StaffUser, scope: Scope, actor: Actor, now: datetime
 ) -> Approval:
     """Store the request. Refusal(NOT_FOUND) outside the scope, Refusal(INVALID_REQUEST) where it is over already."""

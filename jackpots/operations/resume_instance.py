@@ -10,9 +10,7 @@ from jackpots.models import Instance, InstanceState
 from jackpots.operations.change_state import change_state, locked_instance
 
 
-def resume_instance(
-    instance_id: UUID, *, scope: Scope, actor: Actor, now: datetime, reason: str = ""
-) -> Instance:
+def resume_instance(instance_id: UUID, *, scope: Scope, actor: Actor, now: datetime, reason: str = "") -> Instance:
     """Paused → Active. Refusal(NOT_FOUND) outside the scope, Refusal(INVALID_REQUEST) from any other state."""
     with locked_instance(scope, instance_id, now, actor) as instance:
         if instance.state != InstanceState.PAUSED:

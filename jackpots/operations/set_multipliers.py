@@ -18,7 +18,7 @@ LARGEST = Decimal(10) ** 9
 PLACES = 10
 
 
-def set_multipliers(  # noqa: PLR0913 - whose, what, in which scope, by whom and when
+def set_multipliers(
     multipliers: Mapping[str, Decimal],
     *,
     operator_id: str,

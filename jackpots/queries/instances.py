@@ -31,9 +31,7 @@ def _open_to(brand_ids: frozenset[str]) -> Q:
 def instances(scope: Scope) -> QuerySet[Instance]:
     """The instances in scope, the newest first, with template, pots and allowed brands."""
     rows = in_scope(Instance.objects.select_related("template", "brand", "operator"), scope)
-    return rows.prefetch_related(
-        Prefetch("pots", Pot.objects.order_by("position")), "allowed_brands", "template__pots"
-    )
+    return rows.prefetch_related(Prefetch("pots", Pot.objects.order_by("position")), "allowed_brands", "template__pots")
 
 
 def instance(scope: Scope, instance_id: UUID | str) -> Instance:
@@ -50,9 +48,7 @@ def open_to_brand(scope: Scope, brand_id: str) -> QuerySet[Instance]:
     return rows.filter(_open_to(frozenset((brand_id,))))
 
 
-def instance_for_source(
-    scope: Scope, *, source_id: str, brand_id: str, now: datetime, country: str = ""
-) -> Instance:
+def instance_for_source(scope: Scope, *, source_id: str, brand_id: str, now: datetime, country: str = "") -> Instance:
     """The jackpot behind a source for a brand: the first that takes contributions now, else the first that is open to
     the brand. Refusal(GAME_NOT_FOUND) for an unknown source, Refusal(SOURCE_JACKPOT_NOT_FOUND) for one with nothing
     behind it, Refusal(SOURCE_JACKPOTS_NOT_ALLOWED) where nothing is open to the brand."""

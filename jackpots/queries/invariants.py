@@ -20,7 +20,9 @@ _CHECKS: Final[dict[str, list[str]]] = {
         """
         SELECT l.id, 'is in ' || a.currency || ' of instance ' || a.instance_id || ', its transfer in ' || t.currency
                || ' of ' || t.instance_id
-        FROM jackpots_line l JOIN jackpots_account a ON a.id = l.account_id JOIN jackpots_transfer t ON t.id = l.transfer_id
+        FROM jackpots_line l
+        JOIN jackpots_account a ON a.id = l.account_id
+        JOIN jackpots_transfer t ON t.id = l.transfer_id
         WHERE a.currency <> t.currency OR a.instance_id <> t.instance_id OR a.operator_id <> t.operator_id
            OR l.occurred_at <> t.occurred_at
         """,
@@ -29,7 +31,9 @@ _CHECKS: Final[dict[str, list[str]]] = {
         """
         SELECT p.id || ' ' || k.kind, 'row says ' || k.kept || ', ledger ' || coalesce(s.total, 0)
         FROM jackpots_pot p
-        CROSS JOIN LATERAL (VALUES ('pot', p.value_micros), ('seed', p.seed_micros), ('boost', p.boost_micros)) k (kind, kept)
+        CROSS JOIN LATERAL (
+            VALUES ('pot', p.value_micros), ('seed', p.seed_micros), ('boost', p.boost_micros)
+        ) k (kind, kept)
         LEFT JOIN LATERAL (
             SELECT sum(l.amount_micros) AS total FROM jackpots_account a JOIN jackpots_line l ON l.account_id = a.id
             WHERE a.pot_id = p.id AND a.kind = k.kind
@@ -48,7 +52,8 @@ _CHECKS: Final[dict[str, list[str]]] = {
     "I4 one contribution a key": [
         """
         SELECT min(id::text), count(*) || ' for one game round of ' || player_id
-        FROM jackpots_contribution GROUP BY operator_id, instance_id, brand_id, player_id, gameround_id HAVING count(*) > 1
+        FROM jackpots_contribution
+        GROUP BY operator_id, instance_id, brand_id, player_id, gameround_id HAVING count(*) > 1
         """,
         """
         SELECT min(id::text), count(*) || ' for one request of ' || player_id
@@ -64,7 +69,8 @@ _CHECKS: Final[dict[str, list[str]]] = {
         SELECT pot_id || ' ' || cycle, count(*) || ' wins' FROM jackpots_win GROUP BY pot_id, cycle HAVING count(*) > 1
         """,
         """
-        SELECT p.id, 'is in cycle ' || p.cycle || ' with ' || count(c.id) || ' cycles up to ' || coalesce(max(c.cycle), 0)
+        SELECT p.id, 'is in cycle ' || p.cycle || ' with ' || count(c.id) || ' cycles up to '
+               || coalesce(max(c.cycle), 0)
                || ', ' || count(c.ended_at) || ' ended, ' || p.drop_count || ' drops'
         FROM jackpots_pot p LEFT JOIN jackpots_potcycle c ON c.pot_id = p.id
         GROUP BY p.id
@@ -98,7 +104,9 @@ _CHECKS: Final[dict[str, list[str]]] = {
             SELECT coalesce(sum(l.amount_micros) FILTER (WHERE a.kind = 'payable'), 0) AS payable,
                    coalesce(sum(l.amount_micros) FILTER (WHERE a.kind = 'withheld'), 0) AS withheld,
                    coalesce(sum(l.amount_micros) FILTER (WHERE a.kind = 'player_clearing'), 0) AS paid
-            FROM jackpots_transfer t JOIN jackpots_line l ON l.transfer_id = t.id JOIN jackpots_account a ON a.id = l.account_id
+            FROM jackpots_transfer t
+            JOIN jackpots_line l ON l.transfer_id = t.id
+            JOIN jackpots_account a ON a.id = l.account_id
             WHERE t.subject_id = w.id
         ) s
         WHERE (s.payable, s.withheld, s.paid) IS DISTINCT FROM (
@@ -129,7 +137,8 @@ _CHECKS: Final[dict[str, list[str]]] = {
         """
         SELECT s.instance_id, 'went from ' || coalesce(nullif(s.from_state, ''), 'nothing') || ' to ' || s.to_state
         FROM (
-            SELECT *, lag(to_state, 1, '') OVER (PARTITION BY instance_id ORDER BY id) AS stood FROM jackpots_statechange
+            SELECT *, lag(to_state, 1, '') OVER (PARTITION BY instance_id ORDER BY id) AS stood
+            FROM jackpots_statechange
         ) s
         WHERE s.from_state <> s.stood OR (s.from_state, s.to_state) NOT IN (
             ('', 'Pending'), ('', 'Active'), ('Pending', 'Active'), ('Pending', 'Terminated'), ('Active', 'Paused'),
@@ -167,7 +176,8 @@ _CHECKS: Final[dict[str, list[str]]] = {
     ],
     "J1 journal is the ledger": [
         """
-        SELECT t.id, 'took ' || coalesce(j.amount, 0) || ' by the journal, ' || coalesce(l.amount, 0) || ' by the ledger'
+        SELECT t.id, 'took ' || coalesce(j.amount, 0) || ' by the journal, ' || coalesce(l.amount, 0)
+               || ' by the ledger'
         FROM jackpots_transfer t
         LEFT JOIN (
             SELECT transfer_id, sum(amount_micros) AS amount FROM jackpots_contribution GROUP BY transfer_id
@@ -180,15 +190,16 @@ _CHECKS: Final[dict[str, list[str]]] = {
         """,
         """
         SELECT c.id, 'was accepted without its transfer' FROM jackpots_contribution c
-        LEFT JOIN jackpots_transfer t ON t.id = c.transfer_id AND t.kind = 'contributions' AND t.instance_id = c.instance_id
+        LEFT JOIN jackpots_transfer t
+          ON t.id = c.transfer_id AND t.kind = 'contributions' AND t.instance_id = c.instance_id
         WHERE c.amount_micros > 0 AND t.id IS NULL
         """,
     ],
     "J2 meters are the journal": [
         """
         SELECT coalesce(m.instance_id, c.instance_id) || ' ' || coalesce(m.brand_id, c.brand_id),
-               'meters ' || coalesce(m.number, 0) || ' for ' || coalesce(m.amount, 0) || ', journal ' || coalesce(c.number, 0)
-               || ' for ' || coalesce(c.amount, 0)
+               'meters ' || coalesce(m.number, 0) || ' for ' || coalesce(m.amount, 0) || ', journal '
+               || coalesce(c.number, 0) || ' for ' || coalesce(c.amount, 0)
         FROM (
             SELECT instance_id, brand_id, sum(contribution_count) AS number, sum(contribution_micros) AS amount
             FROM jackpots_meter GROUP BY 1, 2

@@ -81,6 +81,11 @@ def transfer_of_subject(subject_id: UUID, kind: str) -> Transfer | None:
     return Transfer.objects.filter(subject_id=subject_id, kind=kind).first()
 
 
+def count_of_subject(subject_id: UUID, kind: str) -> int:
+    """How many transfers of this kind were made for a win or another subject."""
+    return Transfer.objects.filter(subject_id=subject_id, kind=kind).count()
+
+
 def lines(
     scope: Scope,
     *,
@@ -102,7 +107,9 @@ def lines(
     return found
 
 
-def balances(scope: Scope, *, instance_ids: Collection[UUID] | None = None, at: datetime | None = None) -> list[Balance]:
+def balances(
+    scope: Scope, *, instance_ids: Collection[UUID] | None = None, at: datetime | None = None
+) -> list[Balance]:
     """The balance of every account, of all time or of what happened before `at`."""
     found = lines(scope, instance_ids=instance_ids, until=at).order_by("account_id")
     sums = dict(found.values_list("account_id").annotate(total=Sum("amount_micros")))

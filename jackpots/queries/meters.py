@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from backoffice.tenancy.scope import Scope
 from jackpots.models import Meter, Refusals
@@ -26,3 +27,12 @@ def refusals(scope: Scope, *, since: datetime | None = None, until: datetime | N
     if until is not None:
         rows = rows.filter(minute__lt=until)
     return rows.order_by("-minute")
+
+
+def counted_since(since: datetime) -> tuple[int, int, int]:
+    """Contributions, wins and refusals of all operators since an instant, by whole minutes; for the metrics."""
+    made = Meter.objects.filter(minute__gte=since).aggregate(
+        contributions=Coalesce(Sum("contribution_count"), 0), wins=Coalesce(Sum("win_count"), 0)
+    )
+    refused = Refusals.objects.filter(minute__gte=since).aggregate(refused=Coalesce(Sum("count"), 0))
+    return int(made["contributions"]), int(made["wins"]), int(refused["refused"])

@@ -1,7 +1,7 @@
 """Templates: lists, one of them, and their terms as the rules take them."""
 
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
@@ -58,4 +58,4 @@ def published_terms(template_id: UUID) -> TemplateTerms:
     row = Template.objects.exclude(state="Draft").prefetch_related("pots").filter(pk=template_id).first()
     if row is None:
         raise LookupError(f"there is no published template {template_id}")
-    return terms_of(cast("Template", row))
+    return terms_of(row)

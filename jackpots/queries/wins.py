@@ -34,9 +34,7 @@ def pot_wins(instance: Instance, *, brand_id: str | None = None, limit: int = 10
     """The latest wins by pot, every pot a key, the newest first; `limit` is for each pot (WIN-18)."""
     found: dict[str, list[Win]] = {pot.code: [] for pot in instance.pots.order_by("position")}
     order = [F("won_at").desc(), F("id").desc()]
-    numbered = _of(instance, brand_id).annotate(
-        number=Window(RowNumber(), partition_by=F("pot_id"), order_by=order)
-    )
+    numbered = _of(instance, brand_id).annotate(number=Window(RowNumber(), partition_by=F("pot_id"), order_by=order))
     for row in numbered.filter(number__lte=limit).order_by("-won_at", "-id"):
         found[row.pot.code].append(row)
     return dict(found)

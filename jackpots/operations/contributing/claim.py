@@ -1,10 +1,8 @@
 """Claim a batch: the gates, the keys, and what was answered before."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from decimal import Decimal
 from hashlib import blake2b, sha256
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -16,14 +14,14 @@ from jackpots.operations.hold_gate import GATE_CLASS, gate_key
 from jackpots.queries.contribution_config import OperatorConfig
 from jackpots.rules.contribution import ContributionRequest
 
-_GATES: Final = f"SELECT count(pg_advisory_xact_lock_shared({GATE_CLASS}, k)) FROM unnest(%s::text::int[]) k"
+_GATES: Final = "SELECT count(pg_advisory_xact_lock_shared(%s::int, k)) FROM unnest(%s::text::int[]) k"
 _CLAIMS: Final = "SELECT count(pg_advisory_xact_lock(k)) FROM unnest(%s::text::bigint[]) k"
 _VERSION: Final = "SELECT version FROM jackpots_configversion WHERE operator_id = %s"
-_COLUMNS: Final = (
-    "c.id::text, c.id, c.instance_id, c.payload_digest, c.contribution_micros, c.currency, c.win_micros, c.win_pot, c.accepted_at,"
-    " c.rate"
-)
-_STORED: Final = f"SELECT {_COLUMNS} FROM jackpots_contribution c WHERE c.id = ANY(%s::text::uuid[])"
+_STORED: Final = """
+SELECT c.id::text, c.id, c.instance_id, c.payload_digest, c.contribution_micros, c.currency, c.win_micros, c.win_pot,
+       c.accepted_at, c.rate
+FROM jackpots_contribution c WHERE c.id = ANY(%s::text::uuid[])
+"""
 # The second key (rule B-01): looked up once a unique index has refused a batch, which is seldom.
 _GAMEROUNDS: Final = """
 SELECT c.instance_id::text, c.brand_id, c.player_id, c.gameround_id, c.id::text
@@ -79,9 +77,7 @@ def instance_id_of(text: str) -> UUID | None:
         return None
 
 
-def hold(
-    operator_id: str, claims: Sequence[Claim], gates: Iterable[UUID], *, with_gamerounds: bool
-) -> Claimed:
+def hold(operator_id: str, claims: Sequence[Claim], gates: Iterable[UUID], *, with_gamerounds: bool) -> Claimed:
     """Take the gates shared and the keys alone, in order; then read. One exchange with the server.
 
     Each statement sees what was committed when it began, so that what is read is read after the locks are held.
@@ -93,7 +89,7 @@ def hold(
         # Django keeps its connections from preparing anything; the statements here say for themselves that they are.
         raw.prepare_threshold = _PREPARE_AFTER
     with connection.wrap_database_errors, raw.pipeline(), psycopg.Cursor(raw) as locks, psycopg.Cursor(raw) as found:
-        locks.execute(_GATES, [array(ordered)], prepare=True)
+        locks.execute(_GATES, [GATE_CLASS, array(ordered)], prepare=True)
         locks.execute(_CLAIMS, [array(keys)], prepare=True)
         versions = psycopg.Cursor(raw).execute(_VERSION, [operator_id], prepare=True)
         found.execute(_STORED, [array([claim.key for claim in claims])], prepare=True)

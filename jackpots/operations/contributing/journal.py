@@ -9,8 +9,8 @@ from jackpots.operations.post_transfer import Posting
 from jackpots.rules.settlement import PotLine
 
 COPY: Final = """
-COPY jackpots_contribution (operator_id, instance_id, template_id, transfer_id, accepted_at, mark, id, brand_id, source_id,
-    player_id, player_country, target, gameround_id, payload_digest, currency, contribution_micros, amount_micros, rate,
+COPY jackpots_contribution (operator_id, instance_id, template_id, transfer_id, accepted_at, mark, id, brand_id,
+    source_id, player_id, player_country, target, gameround_id, payload_digest, currency, contribution_micros, amount_micros, rate,
     base_wager_micros, metadata, draws, win_pot, win_micros) FROM STDIN
 """
 _NULL: Final = "\\N"
@@ -19,7 +19,9 @@ _ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "
 
 def rows(batch: Batch, transfers: Mapping[str, Posting]) -> str:
     """All accepted contributions; `transfers` are by instance."""
-    beginnings = {key: _beginning(batch, accepted[0], transfers.get(key)) for key, accepted in batch.by_instance().items()}
+    beginnings = {
+        key: _beginning(batch, accepted[0], transfers.get(key)) for key, accepted in batch.by_instance().items()
+    }
     return "".join([beginnings[accepted.instance.key] + _row(accepted) for accepted in batch.accepted])
 
 
@@ -34,12 +36,13 @@ def _beginning(batch: Batch, accepted: Accepted, transfer: Posting | None) -> st
 def _row(accepted: Accepted) -> str:
     claim, terms, settled = accepted.claim, accepted.terms, accepted.settled
     request, win = claim.request, settled.win
+    draws = ",".join([_drawn(line) for line in settled.lines])
     metadata = _NULL if request.metadata is None else _text(json.encode(request.metadata).decode())
     return (
         f"{claim.key}\t{_text(request.brand_id)}\t{accepted.source_key or _NULL}\t{_text(request.player_id)}\t"
         f"{_text(request.player_country)}\t{_text(claim.target)}\t{_text(request.gameround_id)}\t"
         f"\\\\x{claim.digest.hex()}\t{request.currency}\t{terms.contribution_micros}\t{terms.amount_micros}\t"
-        f"{terms.rate}\t{request.base_wager_micros}\t{metadata}\t[{','.join([_drawn(line) for line in settled.lines])}]\t"
+        f"{terms.rate}\t{request.base_wager_micros}\t{metadata}\t[{draws}]\t"
         f"{win.code if win else _NULL}\t{win.payout.pay_micros if win else 0}\n"
     )
 

@@ -140,7 +140,9 @@ class Judge:
         if of_jackpot is None or of_player is None:
             missing = request.currency if of_player is None else instance.currency
             return Refusal(
-                "CURRENCY_MULTIPLIERS_NOT_FOUND", f"{request.brand_id}: there is no multiplier for {missing}", "currency"
+                "CURRENCY_MULTIPLIERS_NOT_FOUND",
+                f"{request.brand_id}: there is no multiplier for {missing}",
+                "currency",
             )
         contribution = convert_micros(amount, of_jackpot, of_player)
         return Terms(contribution, amount, of_jackpot, of_player, (of_player / of_jackpot).quantize(_PLACES))

@@ -60,9 +60,7 @@ def settle(batch: Batch) -> None:
             terms.player_multiplier,
         )
         key = accepted.instance.key
-        settled = settle_one(
-            accepted.instance.terms, states[key], contribution, draw=draw, next_secret=next_secret
-        )
+        settled = settle_one(accepted.instance.terms, states[key], contribution, draw=draw, next_secret=next_secret)
         if settled.win is not None:
             next(pot for pot in batch.pots[key] if pot.state.code == settled.win.code).drops += 1
         accepted.settled = settled

@@ -10,7 +10,14 @@ from backoffice.core.ids import derived_id
 from backoffice.events.publish import Fact, publish
 from jackpots.models import PotCycle, Win
 from jackpots.operations.contributing.batch import Accepted, Batch
-from jackpots.operations.post_transfer import AccountKind, AccountRef, Posting, TransferKind, post_transfers, transfer_id
+from jackpots.operations.post_transfer import (
+    AccountKind,
+    AccountRef,
+    Posting,
+    TransferKind,
+    post_transfers,
+    transfer_id,
+)
 from jackpots.randomness import commit
 from jackpots.rules.settlement import Win as Won
 from jackpots.wire.win_event import WinFacts, win_event
@@ -23,7 +30,9 @@ def award(batch: Batch) -> None:
         return
     rows = [_row(batch, accepted, won) for accepted, won in winning]
     Win.objects.bulk_create(rows)
-    postings = [posting for (accepted, won), row in zip(winning, rows, strict=True) for posting in _postings(accepted, won, row)]
+    postings = [
+        posting for (accepted, won), row in zip(winning, rows, strict=True) for posting in _postings(accepted, won, row)
+    ]
     post_transfers(postings)
     _turn_cycles(batch, winning)
     publish([_fact(batch, accepted, won, row) for (accepted, won), row in zip(winning, rows, strict=True)])
@@ -69,7 +78,9 @@ def _postings(accepted: Accepted, won: Won, row: Win) -> Iterator[Posting]:
     pot, seed = AccountRef(AccountKind.POT, row.pot_id), AccountRef(AccountKind.SEED, row.pot_id)
     funding = AccountRef(AccountKind.HOUSE_FUNDING, None, accepted.instance.brand_id)
     reseed = won.reseed
-    yield _posting(row, accepted, TransferKind.WIN, {pot: -row.cost_micros, AccountRef(AccountKind.PAYABLE): row.cost_micros})
+    yield _posting(
+        row, accepted, TransferKind.WIN, {pot: -row.cost_micros, AccountRef(AccountKind.PAYABLE): row.cost_micros}
+    )
     yield _posting(row, accepted, TransferKind.ROUNDING, {pot: -row.residual_micros, seed: row.residual_micros})
     lines = {
         seed: -reseed.from_reserve_micros,

@@ -47,12 +47,13 @@ UPDATE jackpots_pot AS p
 SET value_micros = w.value, seed_micros = w.seed, boost_micros = w.boost, cycle = w.cycle, is_armed = w.armed,
     drop_count = p.drop_count + w.drops, version = p.version + 1, changed_at = %s
 FROM unnest(%s::text::uuid[], %s::text::bigint[], %s::text::bigint[], %s::text::bigint[], %s::text::bigint[],
-            %s::text::int[], %s::text::bool[], %s::text::int[]) AS w (id, version, value, seed, boost, cycle, armed, drops)
+            %s::text::int[], %s::text::bool[], %s::text::int[])
+     AS w (id, version, value, seed, boost, cycle, armed, drops)
 WHERE p.id = w.id AND p.version = w.version
 """
 
 
-class PotsMoved(Exception):
+class PotsMovedError(Exception):
     """A pot changed under its lock; only a writer that does not lock can do that."""
 
 
@@ -76,7 +77,7 @@ def _write_accepted(batch: Batch, raw: "psycopg.Connection[Any]") -> None:
         psycopg.Cursor(raw).execute(_METERS, _meters(batch), prepare=True)
         moved = psycopg.Cursor(raw).execute(_POTS, _pots(batch), prepare=True)
     if moved.rowcount != sum(len(pots) for pots in batch.pots.values()):
-        raise PotsMoved
+        raise PotsMovedError
     award(batch)
 
 

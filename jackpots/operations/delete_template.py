@@ -1,0 +1,37 @@
+"""Delete a draft."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from backoffice.approvals.models import Approval, ApprovalState
+from backoffice.audit.record import Actor, record
+from backoffice.core.errors import Refusal
+from backoffice.tenancy.scope import Scope
+from jackpots.models import Template, TemplateState
+from jackpots.operations.create_template import described, subject_of
+
+
+def delete_template(template_id: UUID, *, reason: str, scope: Scope, actor: Actor, now: datetime) -> None:
+    """Remove a draft and its pots; the audit log keeps what it said. Refusal(NOT_FOUND) outside the scope,
+    Refusal(INVALID_REQUEST) once published, or while somebody is asked to publish it."""
+    with transaction.atomic():
+        rows = scope.rows(Template.objects.select_for_update(of=("self",)), brand_field="brand_id")
+        template = rows.filter(pk=template_id).first()
+        if template is None:
+            raise Refusal("NOT_FOUND", "There is no such template.")
+        if template.state != TemplateState.DRAFT:
+            raise Refusal("INVALID_REQUEST", "A published template stays; only a draft can be deleted.")
+        waiting = Approval.objects.filter(
+            operator_id=template.operator_id,
+            kind="template.publish",
+            object_id=str(template.pk),
+            state=ApprovalState.PENDING,
+        )
+        if waiting.exists():
+            raise Refusal("INVALID_REQUEST", "Somebody is asked to publish it; it can be deleted once that is decided.")
+        before, subject = described(template), subject_of(template)
+        template.pots.all().delete()
+        template.delete()
+        record(actor, "template.deleted", subject, at=now, before=before, reason=reason)
