@@ -1,6 +1,6 @@
 """What every app says its violated invariants in; backoffice.subscriptions.INVARIANTS names who is asked."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from django.db import connection
@@ -20,8 +20,8 @@ class Violation(NamedTuple):
 Check = Callable[[], Iterable[Violation]]
 
 
-def violations_by_sql(invariant: str, sql: str, parameters: Sequence[object] = ()) -> list[Violation]:
+def violations_by_sql(invariant: str, sql: str) -> list[Violation]:
     """A violation for each row of a query with two columns: the key, and what is wrong with it."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, parameters or None)
+        cursor.execute(sql)
         return [Violation(invariant, str(key), str(detail)) for key, detail in cursor.fetchall()]

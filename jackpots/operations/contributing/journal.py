@@ -10,8 +10,8 @@ from jackpots.rules.settlement import PotLine
 
 COPY: Final = """
 COPY jackpots_contribution (operator_id, instance_id, template_id, transfer_id, accepted_at, mark, id, brand_id,
-    source_id, player_id, player_country, target, gameround_id, payload_digest, currency, contribution_micros, amount_micros, rate,
-    base_wager_micros, metadata, draws, win_pot, win_micros) FROM STDIN
+    source_id, player_id, player_country, target, gameround_id, payload_digest, currency, contribution_micros,
+    amount_micros, rate, base_wager_micros, metadata, draws, win_pot, win_micros) FROM STDIN
 """
 _NULL: Final = "\\N"
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
