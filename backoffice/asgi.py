@@ -9,7 +9,9 @@ django.setup()
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402 - after the setup, as everything that reads settings
 
+from backoffice.health.boot import refuse_unsafe_start  # noqa: E402
 from backoffice.routing import sockets  # noqa: E402
 from jackpots.edge.lane import lane, lifespan  # noqa: E402
 
+refuse_unsafe_start()
 application = ProtocolTypeRouter({"http": lane, "websocket": sockets, "lifespan": lifespan})

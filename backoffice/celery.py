@@ -11,6 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backoffice.settings")
 app = Celery("potluck")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add("backoffice.health.worker:BootChecks")
 app.steps["worker"].add(DjangoStructLogInitStep)
 app.steps["worker"].add("integrations.feeds.supervisor:FeedSupervisorStep")
 

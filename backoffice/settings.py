@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "backoffice.approvals",
     "backoffice.audit",
     "backoffice.events",
+    "backoffice.health",
     "backoffice.web",
     "backoffice.api",
     "backoffice.demo",
@@ -204,6 +205,7 @@ CSRF_COOKIE_HTTPONLY = False
 CSRF_FAILURE_VIEW = "backoffice.web.errors.csrf_failure"
 SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT == "production" else 0
 SECURE_SSL_REDIRECT = ENVIRONMENT == "production"
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT == "production" else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
+from backoffice.health.views import healthz, readyz
+from backoffice.metrics.views import metrics
 from backoffice.web.search import SearchPage
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +13,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/email/", RedirectView.as_view(pattern_name="account_login")),
     path("accounts/password/reset/", RedirectView.as_view(pattern_name="account_login")),
     path("accounts/", include("allauth.urls")),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("", include("backoffice.api.urls")),
     path("", include("jackpots.api.urls")),
     path("api/v1/", include("jackpots.api.v1.urls")),
