@@ -75,6 +75,16 @@ class Resource(GenericViewSet[Any]):
         """The instant of the act."""
         return clock.now()
 
+    def rows(self) -> QuerySet[Any]:
+        """What the viewer may see."""
+        raise NotImplementedError
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """The rows; none while the schema is being made, when there is no viewer."""
+        if getattr(self, "swagger_fake_view", False):
+            return super().get_queryset()
+        return self.rows()
+
     def body(self, serializer_class: type[serializers.Serializer[Any]]) -> dict[str, Any]:
         """What was sent, validated; 400 names the first field that is wrong."""
         serializer = serializer_class(data=self.request.data)
@@ -100,13 +110,3 @@ class Resource(GenericViewSet[Any]):
 
 class ReadResource(ListModelMixin, RetrieveModelMixin, Resource):
     """A resource with a list and its members; what is not in scope does not exist."""
-
-    def rows(self) -> QuerySet[Any]:
-        """What the viewer may see."""
-        raise NotImplementedError
-
-    def get_queryset(self) -> QuerySet[Any]:
-        """The rows; none while the schema is being made, when there is no viewer."""
-        if getattr(self, "swagger_fake_view", False):
-            return super().get_queryset()
-        return self.rows()

@@ -3,11 +3,13 @@
 from django.urls import path
 
 from jackpots.api.contribute import ContributeToInstance, ContributeToSource
+from jackpots.api.opting import OptInPlayer
 from jackpots.api.reads import Currencies, InstanceBySource, LatestWinners, PotWinners, Sources
 
 urlpatterns = [
     path("jackpots/contribute/source", ContributeToSource.as_view(), name="gateway-contribute-source"),
     path("jackpots/contribute/instance", ContributeToInstance.as_view(), name="gateway-contribute-instance"),
+    path("jackpots/optin", OptInPlayer.as_view(), name="gateway-opt-in"),
     path(
         "jackpots/instances/source/<path:source_id>/brand/<str:brand_id>",
         InstanceBySource.as_view(),

@@ -1,10 +1,12 @@
 """Addresses of the jackpots' resources."""
 
 from backoffice.api.v1 import SlashOptional
+from jackpots.api.opting import OptInResource
 from jackpots.api.v1.contributions import ContributionResource
 from jackpots.api.v1.instances import InstanceResource, PotResource
 from jackpots.api.v1.sources import SourceResource
 from jackpots.api.v1.templates import TemplateResource
+from jackpots.api.v1.wins import WinResource
 
 router = SlashOptional()
 router.register("instances", InstanceResource, basename="api-instance")
@@ -12,5 +14,7 @@ router.register("pots", PotResource, basename="api-pot")
 router.register("templates", TemplateResource, basename="api-template")
 router.register("sources", SourceResource, basename="api-source")
 router.register("contributions", ContributionResource, basename="api-contribution")
+router.register("wins", WinResource, basename="api-win")
+router.register("opt-ins", OptInResource, basename="api-opt-in")
 
 urlpatterns = router.urls

@@ -1,0 +1,29 @@
+"""Which part of the product each route belongs to, and which routes are somebody else's to guard."""
+
+from dataclasses import dataclass
+
+from tests.authorization import machines
+from tests.authorization.matrix import Row
+from tests.authorization.routes import Route, all_routes
+
+
+@dataclass(frozen=True)
+class Area:
+    """Routes by the start of their address, with their rows of the matrix."""
+
+    name: str
+    starts: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+    def holds(self, route: Route) -> bool:
+        """Whether the route is of this area."""
+        return route.address.startswith(self.starts)
+
+
+MACHINES = Area("machines", ("authenticate/", "jackpots/", "sources", "currencies", "api/v1/"), tuple(machines.ROWS))
+AREAS = (MACHINES,)
+
+
+def routes_of(area: Area) -> list[Route]:
+    """The routes of the area."""
+    return [route for route in all_routes() if area.holds(route)]

@@ -1,0 +1,246 @@
+"""Rows of the gateway and of /api/v1/."""
+
+from typing import Any
+
+from jackpots.operations.contribute import contribute
+from jackpots.operations.create_template import create_template
+from jackpots.operations.pause_instance import pause_instance
+from jackpots.operations.request_termination import request_termination
+from jackpots.operations.withhold_win import withhold_win
+from tests.authorization.matrix import (
+    ADMIN,
+    ANALYST,
+    APPROVER,
+    DECIDERS,
+    MACHINES,
+    MANAGER,
+    NOBODY,
+    REQUESTERS,
+    ROLES,
+    VIEWERS,
+    Ask,
+    Row,
+)
+from tests.cast import SYSTEM, Cast, quiet_draft, sure_draft
+from tests.contracts.doors import payload
+
+EVERYBODY = frozenset(ROLES) - {NOBODY}
+ALL_VIEWERS = VIEWERS | MACHINES
+
+
+def _instance(cast: Cast) -> Ask:
+    return Ask({"pk": cast.instance.pk})
+
+
+def _reason(cast: Cast, **kwargs: Any) -> Ask:
+    return Ask({"pk": cast.instance.pk, **kwargs}, body={"reason": "Because."})
+
+
+def _paused(cast: Cast) -> Ask:
+    pause_instance(cast.instance.pk, reason="Maintenance", scope=cast.house.scope, actor=SYSTEM, now=cast.now)
+    return _reason(cast)
+
+
+def _draft(cast: Cast) -> Any:
+    return create_template(
+        quiet_draft(name="Draft"), scope=cast.house.scope, created_by=cast.manager, actor=SYSTEM, now=cast.now
+    )
+
+
+def _template_body() -> dict[str, Any]:
+    pot = {"id": "one", "kind": "value", "share_ppm": 1_000_000, "initial_seed": 1, "value_from": 2, "value_to": 3}
+    return {"name": "New", "currency": "EUR", "contribution": 1, "pots": [pot]}
+
+
+def _pending(cast: Cast) -> Ask:
+    approval = request_termination(
+        cast.instance.pk,
+        reason="Over",
+        requested_by=cast.manager,
+        scope=cast.house.scope,
+        actor=SYSTEM,
+        now=cast.now,
+    )
+    return Ask({"pk": approval.pk}, body={"approved": True, "reason": "Yes."})
+
+
+def _contribution(cast: Cast) -> Ask:
+    (made,) = contribute([cast.request()], now=cast.now)
+    return Ask({"pk": made.contribution_id})
+
+
+def _win(cast: Cast, **body: Any) -> Ask:
+    instance = cast.house.open(sure_draft())
+    contribute([cast.house.request(instance)], now=cast.now)
+    return Ask({"pk": instance.wins.get().pk}, body=body or None)
+
+
+def _withheld(cast: Cast) -> Ask:
+    ask = _win(cast, reason="Because.")
+    withhold_win(ask.kwargs["pk"], reason="Check", scope=cast.house.scope, actor=SYSTEM, now=cast.now)
+    return ask
+
+
+def _opt_in(cast: Cast) -> Ask:
+    return Ask(body=payload("opt-in", instance_id=str(cast.instance.pk)))
+
+
+GATEWAY = [
+    Row(
+        route="authenticate-service",
+        method="POST",
+        may=EVERYBODY,
+        ask=lambda _cast: Ask(body={"username": "event-processor", "password": "potluck-demo"}),
+        foreign=200,
+        nobody=200,
+    ),
+    Row(
+        route="gateway-contribute-source",
+        method="POST",
+        may=MACHINES,
+        ask=lambda cast: Ask(body=payload("casino-sitewide", source_id=cast.source.source_id)),
+        no=401,
+        foreign=403,
+    ),
+    Row(
+        route="gateway-contribute-instance",
+        method="POST",
+        may=MACHINES,
+        ask=lambda cast: Ask(body=payload("direct", instance_id=str(cast.instance.pk))),
+        no=401,
+        foreign=403,
+    ),
+    Row(
+        route="gateway-instance-by-source",
+        method="GET",
+        may=MACHINES,
+        ask=lambda cast: Ask({"source_id": cast.source.source_id, "brand_id": cast.brand1.pk}),
+        no=401,
+        foreign=403,
+    ),
+    *(
+        Row(
+            route=route,
+            method="GET",
+            may=MACHINES,
+            ask=lambda cast: Ask({"instance_id": str(cast.instance.pk)}),
+            no=401,
+        )
+        for route in ("gateway-latest-winners", "gateway-pot-winners")
+    ),
+    Row(
+        route="gateway-sources",
+        method="GET",
+        may=MACHINES,
+        ask=lambda cast: Ask(query={"owner_id": cast.operator.pk}),
+        no=401,
+    ),
+    Row(
+        route="gateway-currencies",
+        method="GET",
+        may=MACHINES,
+        ask=lambda cast: Ask(query={"brand_id": cast.brand1.pk}),
+        no=401,
+        foreign=403,
+    ),
+]
+
+GATEWAY.append(Row(route="gateway-opt-in", method="POST", may=MACHINES, ask=_opt_in, no=401, foreign=403))
+
+V1 = [
+    Row(route="api-schema", method="GET", may=EVERYBODY, foreign=200, nobody=200),
+    Row(route="api-docs", method="GET", may=EVERYBODY, foreign=200, nobody=200),
+    *(
+        Row(route=f"api-{noun}-list", method="GET", may=ALL_VIEWERS, foreign=None)
+        for noun in ("instance", "pot", "template", "source", "contribution", "win", "opt-in", "liability")
+    ),
+    Row(route="api-approval-list", method="GET", may=VIEWERS, foreign=None),
+    Row(route="api-instance-detail", method="GET", may=ALL_VIEWERS, ask=_instance),
+    Row(
+        route="api-pot-detail",
+        method="GET",
+        may=ALL_VIEWERS,
+        ask=lambda cast: Ask({"pk": cast.instance.pots.all()[0].pk}),
+    ),
+    Row(route="api-template-detail", method="GET", may=ALL_VIEWERS, ask=lambda cast: Ask({"pk": cast.template.pk})),
+    Row(route="api-source-detail", method="GET", may=ALL_VIEWERS, ask=lambda cast: Ask({"pk": cast.source.pk})),
+    Row(route="api-contribution-detail", method="GET", may=ALL_VIEWERS, ask=_contribution),
+    Row(route="api-approval-detail", method="GET", may=VIEWERS, ask=lambda cast: Ask(_pending(cast).kwargs)),
+    Row(
+        route="api-instance-list",
+        method="POST",
+        may=REQUESTERS,
+        ask=lambda cast: Ask(body={"template_id": str(cast.template.pk), "name": "New", "owner_id": cast.operator.pk}),
+        yes=201,
+    ),
+    Row(route="api-instance-pause", method="POST", may=REQUESTERS, ask=_reason),
+    Row(route="api-instance-resume", method="POST", may=REQUESTERS, ask=_paused),
+    Row(route="api-instance-request-termination", method="POST", may=REQUESTERS, ask=_reason, yes=202),
+    Row(
+        route="api-template-list",
+        method="POST",
+        may=REQUESTERS,
+        ask=lambda cast: Ask(body=_template_body() | {"owner_id": cast.operator.pk}),
+        yes=201,
+    ),
+    Row(
+        route="api-template-detail",
+        method="PUT",
+        may=REQUESTERS,
+        ask=lambda cast: Ask({"pk": _draft(cast).pk}, body=_template_body()),
+    ),
+    Row(
+        route="api-template-versions",
+        method="POST",
+        may=REQUESTERS,
+        ask=lambda cast: Ask({"pk": cast.template.pk}),
+        yes=201,
+    ),
+    Row(
+        route="api-template-request-publication",
+        method="POST",
+        may=REQUESTERS,
+        ask=lambda cast: Ask({"pk": _draft(cast).pk}, body={"reason": "Go"}),
+        yes=202,
+    ),
+    Row(
+        route="api-source-list",
+        method="POST",
+        may=REQUESTERS,
+        ask=lambda cast: Ask(body={"source_id": "new", "owner_id": cast.operator.pk}),
+        yes=201,
+    ),
+    Row(
+        route="api-source-map",
+        method="POST",
+        may=REQUESTERS,
+        ask=lambda cast: Ask({"pk": cast.source.pk}, body={"instance_id": str(cast.instance.pk), "priority": 5}),
+    ),
+    Row(
+        route="api-source-unmap",
+        method="POST",
+        may=REQUESTERS,
+        ask=lambda cast: Ask({"pk": cast.source.pk}, body={"instance_id": str(cast.instance.pk)}),
+    ),
+    Row(route="api-win-detail", method="GET", may=ALL_VIEWERS, ask=_win),
+    Row(
+        route="api-win-withhold",
+        method="POST",
+        may=REQUESTERS,
+        ask=lambda cast: _win(cast, reason="Because."),
+    ),
+    Row(
+        route="api-win-request-settlement",
+        method="POST",
+        may=REQUESTERS,
+        ask=lambda cast: _win(cast, reason="Paid", reference="bank-1"),
+        yes=202,
+    ),
+    Row(route="api-win-request-release", method="POST", may=REQUESTERS, ask=_withheld, yes=202),
+    Row(route="api-opt-in-list", method="POST", may=MACHINES, ask=_opt_in, foreign=403),
+    Row(route="api-approval-decide", method="POST", may=DECIDERS, ask=_pending),
+]
+
+ROWS = GATEWAY + V1
+
+__all__ = ["ADMIN", "ANALYST", "APPROVER", "MANAGER", "ROWS"]
