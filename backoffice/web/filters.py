@@ -43,6 +43,10 @@ def _dress(name: str, field: forms.Field) -> None:
     widget = field.widget
     if isinstance(widget, forms.NullBooleanSelect):
         widget.choices = [("unknown", "Any"), ("true", "Yes"), ("false", "No")]
+    elif isinstance(widget, forms.Select):
+        choices = list(widget.choices)
+        if choices and choices[0] == ("", "---------"):
+            widget.choices = [("", "Any"), *choices[1:]]
     select = isinstance(widget, forms.Select | forms.SelectMultiple)
     css = "form-select" if select else "form-control"
     parts = [*getattr(widget, "widgets", ()), widget]

@@ -89,7 +89,6 @@ SECTIONS: tuple[Section, ...] = (
             Entry("API reference", "api_docs", "api", None, "p"),
             Entry("Requests", "requests", "list", "service_accounts.view"),
             Entry("Webhooks", "webhooks", "webhook", "service_accounts.view"),
-            Entry("Demo traffic", "demo_traffic", "activity", "demo.traffic"),
             Entry("Service accounts", "service_accounts", "key", "service_accounts.view", "k"),
         ),
     ),

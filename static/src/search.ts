@@ -1,5 +1,5 @@
 // The search of the product documentation: a dialog over a small index of the pages.
-import { excerpt, find } from "./parts/find";
+import { excerpt, find, marked } from "./parts/find";
 import type { DocEntry } from "./parts/find";
 
 let index: Promise<DocEntry[]> | null = null;
@@ -27,7 +27,14 @@ async function answer(dialog: HTMLElement, question: string): Promise<void> {
         link.href = hit.url;
         link.textContent = hit.title;
         const small = document.createElement("small");
-        small.textContent = excerpt(hit.text, question);
+        small.append(
+          ...marked(excerpt(hit.text, question), question).map((piece, at) => {
+            if (at % 2 === 0) return piece;
+            const mark = document.createElement("mark");
+            mark.textContent = piece;
+            return mark;
+          }),
+        );
         link.append(small);
         item.append(link);
         return item;

@@ -38,3 +38,9 @@ export function excerpt(text: string, question: string, width = 120): string {
   const cut = text.slice(from, from + width).trim();
   return `${from > 0 ? "…" : ""}${cut}${from + width < text.length ? "…" : ""}`;
 }
+
+/** The text in pieces; those at odd places begin with one of the words that were asked for. */
+export function marked(text: string, question: string): string[] {
+  const words = question.split(/\s+/).filter(Boolean).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return words.length === 0 ? [text] : text.split(new RegExp(`(\\b(?:${words.join("|")})\\w*)`, "giu"));
+}
