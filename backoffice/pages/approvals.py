@@ -37,7 +37,7 @@ KIND_WORDS = {
     "win.release": "Release a withheld win",
     "integration.connect": "Connect an integration",
 }
-OBJECT_PAGES = {"template": "template", "instance": "instance", "win": "win", "integration": "integration"}
+OBJECT_PAGES = {"template": "template", "instance": "instance", "win": "winner", "integration": "integration"}
 
 
 def kind_word(kind: str) -> str:

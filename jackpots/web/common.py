@@ -1,0 +1,43 @@
+"""What the pages of this app share: rows that are not there, links, words."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.http import Http404
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from backoffice.core.errors import Refusal
+
+Found = TypeVar("Found")
+
+
+def found_or_404(look: Callable[[], Found]) -> Found:
+    """What the query finds; a row out of scope answers as one that is not there."""
+    try:
+        return look()
+    except Refusal as refusal:
+        if refusal.code == "NOT_FOUND":
+            raise Http404(refusal.message) from None
+        raise
+
+
+def link(url: str, text: object) -> SafeString:
+    """`<a href="…">…</a>`."""
+    return format_html('<a href="{}">{}</a>', url, text)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 source`, `1,204 players`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def sentence_list(words: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def percent_of_ppm(ppm: int) -> str:
+    """`25 %`, `0.05 %`: parts per million as people read them, exactly."""
+    whole, rest = divmod(ppm, 10_000)
+    return f"{whole}.{rest:04d}".rstrip("0").rstrip(".") + " %"

@@ -1,0 +1,126 @@
+"""One contribution: what was sent, at what rate, where it went, and what was drawn."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import msgspec
+from django.urls import reverse
+
+from backoffice.core.json import encode
+from backoffice.web.objects import Fact, ObjectPage
+from backoffice.web.players import shown_player
+from backoffice.web.render import when
+from jackpots.models import Contribution, PotCycle
+from jackpots.queries.contributions import contribution
+from jackpots.queries.pots import cycles
+from jackpots.queries.templates import published_terms
+from jackpots.rules.split import divide
+from jackpots.web.common import found_or_404
+from jackpots.web.wording import one_in
+
+
+@dataclass(frozen=True)
+class DrawView:
+    """A pot's draw. While its cycle runs nothing is told of it: what was hit and not won is armed, and nobody knows."""
+
+    code: str
+    number_of_cycle: int
+    cycle: PotCycle | None
+    numerator: str
+    denominator: str
+    number: str
+    is_hit: bool
+    was_armed: bool
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the cycle has ended."""
+        return self.cycle is not None and self.cycle.ended_at is not None
+
+    @property
+    def odds(self) -> str:
+        """The chance as people say it."""
+        return one_in(int(self.numerator), int(self.denominator))
+
+
+@dataclass(frozen=True)
+class Part:
+    """Where a part of it went."""
+
+    name: str
+    micros: int
+
+
+class ContributionPage(ObjectPage):
+    """`/office/contributions/<id>/`."""
+
+    right = "contributions.view"
+    template_name = "jackpots/contribution.html"
+
+    @cached_property
+    def contribution(self) -> Contribution:
+        """The contribution of the address."""
+        return found_or_404(lambda: contribution(self.request.scope, self.kwargs["contribution_id"]))
+
+    def name(self) -> str:
+        """By its game round."""
+        return f"Contribution of {self.contribution.gameround_id}"
+
+    def object_state(self) -> str:
+        """Accepted: another one leaves no row."""
+        return self.contribution.mark or "accepted"
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """The list."""
+        return [("Contributions", reverse("contributions"))]
+
+    def facts(self) -> Sequence[Fact]:
+        """Id, player, brand, jackpot, when."""
+        row = self.contribution
+        return [
+            Fact("Id", str(row.pk), copy=str(row.pk)),
+            Fact("Player", shown_player(self.request.user, row.player_id)),
+            Fact("Brand", row.brand_id),
+            Fact("Jackpot", row.instance.name, url=reverse("instance", args=[row.instance_id])),
+            Fact("Accepted", when(row.accepted_at)),
+        ]
+
+    def draws(self) -> list[DrawView]:
+        """The draw of each pot, with its cycle."""
+        row = self.contribution
+        keys = {(draw[0], int(draw[1])) for draw in row.draws}
+        rows = cycles(self.request.scope).filter(
+            pot__instance_id=row.instance_id, cycle__in={cycle for _, cycle in keys}
+        )
+        found = {(one.pot.code, one.cycle): one for one in rows}
+        return [
+            DrawView(
+                code, int(cycle), found.get((code, int(cycle))), numerator, denominator, number, bool(hit), bool(armed)
+            )
+            for code, cycle, numerator, denominator, number, hit, armed in row.draws
+        ]
+
+    def parts(self) -> list[Part]:
+        """The exact split, pots with their reserves, then the house."""
+        row = self.contribution
+        terms = published_terms(row.template_id)
+        shares = divide(row.amount_micros, terms.household_ppm, tuple(pot.share_ppm for pot in terms.pots))
+        pots = [Part(pot.code, micros) for pot, micros in zip(terms.pots, shares.pots, strict=True)]
+        return [*pots, Part("house", shares.household_micros)]
+
+    def context(self) -> dict[str, Any]:
+        """All of it."""
+        row = self.contribution
+        return {
+            **super().context(),
+            "contribution": row,
+            "draws": self.draws(),
+            "parts": self.parts(),
+            "metadata": None if row.metadata is None else _pretty(row.metadata),
+        }
+
+
+def _pretty(value: Any) -> str:
+    return msgspec.json.format(encode(value), indent=2).decode()

@@ -1,0 +1,191 @@
+"""One jackpot: its live pots and facts, and a tab for each thing that belongs to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+
+from backoffice.core import clock
+from backoffice.web.objects import Fact, HistoryPanel, ObjectPage, Tab
+from backoffice.web.page import Action
+from backoffice.web.render import when
+from jackpots.models import Instance, Pot, PotCycle, Win
+from jackpots.queries.instance_overview import last_drops, mappings_to, running_cycles
+from jackpots.queries.instances import instance, state_changes
+from jackpots.queries.templates import terms_of
+from jackpots.rules.states import is_open_at
+from jackpots.rules.terms import PotTerms, TemplateTerms
+from jackpots.web.columns import BROADCAST, shown_state
+from jackpots.web.common import found_or_404
+from jackpots.web.instances import acts_of
+from jackpots.web.wording import drops_text, odds_now
+
+TABS = (
+    ("Overview", "instance"),
+    ("Pots", "instance_pots"),
+    ("Contributions", "instance_contributions"),
+    ("Winners", "instance_winners"),
+    ("Draws", "instance_draws"),
+    ("Schedule", "instance_schedule"),
+    ("History", "instance_history"),
+)
+
+
+@dataclass(frozen=True)
+class PotView:
+    """A pot as the pages show it."""
+
+    pot: Pot
+    terms: PotTerms
+    drops: str
+    odds: str
+    cycle: PotCycle | None
+    last: Win | None
+
+    @property
+    def commitment(self) -> str:
+        """The commitment of the running cycle, in hexadecimal."""
+        return bytes(self.cycle.commitment).hex() if self.cycle else ""
+
+    @property
+    def floor(self) -> int:
+        """Where the meter of a value pot begins."""
+        return self.cycle.start_value_micros if self.cycle else 0
+
+
+class InstanceBase(ObjectPage):
+    """What every tab shows above its panel."""
+
+    right = "instances.view"
+
+    @cached_property
+    def instance(self) -> Instance:
+        """The jackpot of the address."""
+        return found_or_404(lambda: instance(self.request.scope, self.kwargs["instance_id"]))
+
+    @property
+    def is_broadcast(self) -> bool:
+        """Whether its pots come over the socket."""
+        return self.instance.state in BROADCAST
+
+    def name(self) -> str:
+        """The jackpot's name."""
+        return self.instance.name
+
+    def object_state(self) -> str:
+        """The state that holds now."""
+        return shown_state(self.instance)
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """The list."""
+        return [("Instances", reverse("instances"))]
+
+    def facts(self) -> Sequence[Fact]:
+        """Id, owner, template, currency, since when."""
+        row = self.instance
+        return [
+            Fact("Id", str(row.pk), copy=str(row.pk)),
+            Fact("Owner", row.brand_id or row.operator_id),
+            Fact("Template", str(row.template), url=reverse("template", args=[row.template_id])),
+            Fact("Currency", row.currency),
+            Fact("Since", when(row.changed_at)),
+        ]
+
+    def tabs(self) -> Sequence[Tab]:
+        """Seven tabs; what is free to count is counted."""
+        drops = sum(pot.drop_count for pot in self.instance.pots.all())
+        counts = {"instance_pots": len(self.instance.pots.all()), "instance_winners": drops}
+        return [Tab(label, reverse(name, args=[self.instance.pk]), counts.get(name)) for label, name in TABS]
+
+    def primary(self) -> Action | None:
+        """The act that is next."""
+        acts = acts_of(self.instance)
+        return acts[0] if acts else None
+
+    def menu(self) -> Sequence[Action]:
+        """The rest."""
+        return acts_of(self.instance)[1:]
+
+    def terms(self) -> TemplateTerms:
+        """The terms of its template."""
+        return terms_of(self.instance.template)
+
+    def pots(self) -> list[PotView]:
+        """The pots by position, with their running cycle and their last drop."""
+        cycles = running_cycles(self.instance.pk)
+        drops = last_drops(self.request.scope, self.instance.pk)
+        terms = self.terms()
+        by_code = {pot.code: pot for pot in terms.pots}
+        return [
+            PotView(
+                pot,
+                by_code[pot.code],
+                drops_text(terms, by_code[pot.code]),
+                odds_now(terms, by_code[pot.code], pot.value_micros),
+                cycles.get(pot.pk),
+                drops.get(pot.pk),
+            )
+            for pot in self.instance.pots.all()
+        ]
+
+
+class InstanceOverview(InstanceBase):
+    """`/office/instances/<id>/`."""
+
+    template_name = "jackpots/instance.html"
+
+    def context(self) -> dict[str, Any]:
+        """Live pots, what leads here, who may take part."""
+        return {
+            **super().context(),
+            "instance": self.instance,
+            "pots": self.pots(),
+            "terms": self.terms(),
+            "mappings": mappings_to(self.request.scope, self.instance.pk),
+            "is_broadcast": self.is_broadcast,
+        }
+
+
+class InstancePots(InstanceBase):
+    """The pots in full: amounts, terms, cycles, commitments."""
+
+    template_name = "jackpots/instance_pots.html"
+
+    def context(self) -> dict[str, Any]:
+        """The same pots, every figure of them."""
+        return {
+            **super().context(),
+            "instance": self.instance,
+            "pots": self.pots(),
+            "is_broadcast": self.is_broadcast,
+        }
+
+
+class InstanceSchedule(InstanceBase):
+    """Start, end, and what is effective now."""
+
+    template_name = "jackpots/instance_schedule.html"
+
+    def context(self) -> dict[str, Any]:
+        """The window, the state by the row and by the clock, the changes of state."""
+        row, now = self.instance, clock.now()
+        return {
+            **super().context(),
+            "instance": row,
+            "effective": shown_state(row),
+            "is_open": is_open_at(row.state, row.starts_at, row.ends_at, now),
+            "now": now,
+            "changes": state_changes(self.request.scope, row.pk)[:100],
+        }
+
+
+class InstanceHistory(HistoryPanel, InstanceBase):
+    """The audit log of the jackpot."""
+
+    object_type = "instance"
+
+    def object_id(self) -> str:
+        """Its id, once it is known to be in scope."""
+        return str(self.instance.pk)

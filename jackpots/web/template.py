@@ -1,0 +1,134 @@
+"""One template: its terms in words and figures, its versions, the jackpots that were opened from it."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+
+from backoffice.web.objects import Fact, HistoryPanel, ObjectPage, Tab
+from backoffice.web.page import Action
+from backoffice.web.render import when
+from jackpots.models import Template
+from jackpots.queries.instances import instances
+from jackpots.queries.templates import template, terms_of, versions
+from jackpots.rules.template import validate_template
+from jackpots.web.common import found_or_404
+from jackpots.web.instances import InstanceTable
+from jackpots.web.templates import TemplateTable, template_acts
+from jackpots.web.wording import pot_words, split_of, terms_sentences, total_rtp
+
+TABS = (
+    ("Overview", "template"),
+    ("Versions", "template_versions"),
+    ("Instances", "template_instances"),
+    ("History", "template_history"),
+)
+
+
+class TemplateBase(ObjectPage):
+    """What every tab shows above its panel."""
+
+    right = "templates.view"
+
+    @cached_property
+    def template(self) -> Template:
+        """The template of the address."""
+        return found_or_404(lambda: template(self.request.scope, self.kwargs["template_id"]))
+
+    def name(self) -> str:
+        """Name and version."""
+        return f"{self.template.name} v{self.template.version}"
+
+    def object_state(self) -> str:
+        """Draft, Published or Retired."""
+        return self.template.state
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """The list."""
+        return [("Templates", reverse("templates"))]
+
+    def facts(self) -> Sequence[Fact]:
+        """Id, owner, currency, since when."""
+        row = self.template
+        since = Fact("Published", when(row.published_at)) if row.published_at else Fact("Drafted", when(row.created_at))
+        return [
+            Fact("Id", str(row.pk), copy=str(row.pk)),
+            Fact("Owner", row.brand_id or row.operator_id),
+            Fact("Currency", row.currency),
+            since,
+        ]
+
+    def tabs(self) -> Sequence[Tab]:
+        """Four tabs."""
+        counts = {"template_instances": getattr(self.template, "instance_count", None)}
+        return [Tab(label, reverse(name, args=[self.template.pk]), counts.get(name)) for label, name in TABS]
+
+    def primary(self) -> Action | None:
+        """The act that is next."""
+        return template_acts(self.template)[0]
+
+    def menu(self) -> Sequence[Action]:
+        """The rest."""
+        return template_acts(self.template)[1:]
+
+
+class TemplateOverview(TemplateBase):
+    """`/office/templates/<id>/`."""
+
+    template_name = "jackpots/template.html"
+
+    def context(self) -> dict[str, Any]:
+        """Sentences, pots, split, problems."""
+        terms = terms_of(self.template)
+        return {
+            **super().context(),
+            "template": self.template,
+            "sentences": terms_sentences(terms),
+            "pots": [pot_words(terms, pot) for pot in terms.pots],
+            "split": split_of(terms),
+            "total_rtp": total_rtp(terms),
+            "problems": validate_template(terms),
+        }
+
+
+class TemplateVersions(TemplateBase):
+    """Every version of the line."""
+
+    template_name = "jackpots/rows.html"
+
+    def context(self) -> dict[str, Any]:
+        """The versions, the newest first."""
+        table = TemplateTable(versions(self.request.scope, self.template.lineage_id), request=self.request)
+        table.orderable = False
+        table.caption = f"Versions of {self.template.name}"
+        for name in table.hidden:
+            table.columns.hide(name)
+        return {**super().context(), "table": table}
+
+
+class TemplateInstances(TemplateBase):
+    """The jackpots that were opened from it."""
+
+    template_name = "jackpots/rows.html"
+
+    def context(self) -> dict[str, Any]:
+        """Instances, the newest first."""
+        rows = instances(self.request.scope).filter(template=self.template)[:200]
+        table = InstanceTable(rows, request=self.request)
+        table.orderable = False
+        table.caption = f"Jackpots of {self.name()}"
+        for name in table.hidden:
+            table.columns.hide(name)
+        empty = "No jackpot was opened from it yet."
+        return {**super().context(), "table": table, "empty_text": empty, "is_live": True}
+
+
+class TemplateHistory(HistoryPanel, TemplateBase):
+    """The audit log of the template."""
+
+    object_type = "template"
+
+    def object_id(self) -> str:
+        """Its id, once it is known to be in scope."""
+        return str(self.template.pk)

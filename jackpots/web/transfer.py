@@ -1,0 +1,49 @@
+"""One transfer of the ledger, line by line."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+from django.http import Http404
+from django.urls import reverse
+
+from backoffice.web.objects import Fact, ObjectPage
+from backoffice.web.render import when_exactly
+from jackpots.queries.ledger import lines, transfers
+
+
+class TransferPage(ObjectPage):
+    """`/office/transfers/<id>/`."""
+
+    right = "ledger.view"
+    template_name = "jackpots/transfer.html"
+
+    @cached_property
+    def transfer(self) -> Any:
+        """The transfer of the address, of the viewer's operator."""
+        found = transfers(self.request.scope).filter(pk=self.kwargs["transfer_id"]).first()
+        if found is None:
+            raise Http404("There is no such transfer.")
+        return found
+
+    def name(self) -> str:
+        """By its kind."""
+        return f"{self.transfer.get_kind_display()} transfer"
+
+    def facts(self) -> Sequence[Fact]:
+        """Id, jackpot, when, why."""
+        row = self.transfer
+        facts = [
+            Fact("Id", str(row.pk), copy=str(row.pk)),
+            Fact("Jackpot", row.instance.name, url=reverse("instance", args=[row.instance_id])),
+            Fact("Posted", when_exactly(row.occurred_at)),
+            Fact("Currency", row.currency),
+        ]
+        return [*facts, Fact("Reason", row.reason)] if row.reason else facts
+
+    def context(self) -> dict[str, Any]:
+        """Its lines, what comes in and what goes out."""
+        row = self.transfer
+        found = list(lines(self.request.scope, since=row.occurred_at).filter(transfer_id=row.pk))
+        total = sum(line.amount_micros for line in found)
+        return {**super().context(), "transfer": row, "lines": found, "total": total}

@@ -1,0 +1,78 @@
+"""The pages of jackpots, under /office/."""
+
+from django.urls import path
+
+from jackpots.web import (
+    contribution,
+    contributions,
+    currencies,
+    draws,
+    instance,
+    instance_acts,
+    instance_rows,
+    instances,
+    open_instance,
+    source_changes,
+    sources,
+    template,
+    template_acts,
+    template_draft,
+    templates,
+    transfer,
+    winner,
+    winner_acts,
+    winners,
+)
+
+INSTANCE = "instances/<uuid:instance_id>/"
+TEMPLATE = "templates/<uuid:template_id>/"
+SOURCE = "sources/<int:source_key>/"
+WINNER = "winners/<uuid:win_id>/"
+
+urlpatterns = [
+    path("instances/", instances.InstanceList.as_view(), name="instances"),
+    path("instances/open/", open_instance.OpenInstance.as_view(), name="instance_open"),
+    path(INSTANCE, instance.InstanceOverview.as_view(), name="instance"),
+    path(f"{INSTANCE}pots/", instance.InstancePots.as_view(), name="instance_pots"),
+    path(f"{INSTANCE}contributions/", instance_rows.InstanceContributions.as_view(), name="instance_contributions"),
+    path(f"{INSTANCE}winners/", instance_rows.InstanceWinners.as_view(), name="instance_winners"),
+    path(f"{INSTANCE}draws/", instance_rows.InstanceDraws.as_view(), name="instance_draws"),
+    path(f"{INSTANCE}schedule/", instance.InstanceSchedule.as_view(), name="instance_schedule"),
+    path(f"{INSTANCE}history/", instance.InstanceHistory.as_view(), name="instance_history"),
+    path(f"{INSTANCE}pause/", instance_acts.PauseInstance.as_view(), name="instance_pause"),
+    path(f"{INSTANCE}resume/", instance_acts.ResumeInstance.as_view(), name="instance_resume"),
+    path(f"{INSTANCE}activate/", instance_acts.ActivateInstance.as_view(), name="instance_activate"),
+    path(f"{INSTANCE}terminate/", instance_acts.TerminateInstance.as_view(), name="instance_terminate"),
+    path("templates/", templates.TemplateList.as_view(), name="templates"),
+    path("templates/new/", template_draft.NewTemplate.as_view(), name="template_new"),
+    path("templates/preview/", template_draft.TemplatePreview.as_view(), name="template_preview"),
+    path(TEMPLATE, template.TemplateOverview.as_view(), name="template"),
+    path(f"{TEMPLATE}versions/", template.TemplateVersions.as_view(), name="template_versions"),
+    path(f"{TEMPLATE}instances/", template.TemplateInstances.as_view(), name="template_instances"),
+    path(f"{TEMPLATE}history/", template.TemplateHistory.as_view(), name="template_history"),
+    path(f"{TEMPLATE}edit/", template_draft.EditTemplate.as_view(), name="template_edit"),
+    path(f"{TEMPLATE}new-version/", template_acts.NewVersion.as_view(), name="template_new_version"),
+    path(f"{TEMPLATE}publish/", template_acts.RequestPublication.as_view(), name="template_publish"),
+    path(f"{TEMPLATE}delete/", template_acts.DeleteTemplate.as_view(), name="template_delete"),
+    path("sources/", sources.SourceList.as_view(), name="sources"),
+    path("sources/new/", source_changes.NewSource.as_view(), name="source_new"),
+    path(SOURCE, sources.SourcePage.as_view(), name="source"),
+    path(f"{SOURCE}history/", sources.SourceHistory.as_view(), name="source_history"),
+    path(f"{SOURCE}map/", source_changes.MapSource.as_view(), name="source_map"),
+    path(f"{SOURCE}unmap/<uuid:instance_id>/", source_changes.UnmapSource.as_view(), name="source_unmap"),
+    path("contributions/", contributions.ContributionList.as_view(), name="contributions"),
+    path("contributions/<uuid:contribution_id>/", contribution.ContributionPage.as_view(), name="contribution"),
+    path("transfers/<uuid:transfer_id>/", transfer.TransferPage.as_view(), name="transfer"),
+    path("winners/", winners.WinnerList.as_view(), name="winners"),
+    path(WINNER, winner.WinPage.as_view(), name="winner"),
+    path(f"{WINNER}history/", winner.WinHistory.as_view(), name="winner_history"),
+    path(f"{WINNER}withhold/", winner_acts.WithholdWin.as_view(), name="winner_withhold"),
+    path(f"{WINNER}settle/", winner_acts.RequestSettlement.as_view(), name="winner_settle"),
+    path(f"{WINNER}release/", winner_acts.RequestRelease.as_view(), name="winner_release"),
+    path("draws/", draws.DrawList.as_view(), name="draws"),
+    path("draws/<int:cycle_id>/", draws.DrawPage.as_view(), name="draw"),
+    path("draws/<int:cycle_id>/verify/", draws.VerifyDraws.as_view(), name="draw_verify"),
+    path("currencies/", currencies.CurrencyPage.as_view(), name="currencies"),
+    path("currencies/edit/", currencies.EditCurrencies.as_view(), name="currencies_edit"),
+    path("currencies/preview/", currencies.PreviewCurrencies.as_view(), name="currencies_preview"),
+]
