@@ -42,7 +42,8 @@ def logging_settings(*, level: str, form: str) -> dict[str, Any]:
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             "django.server": {"handlers": ["console"], "level": level, "propagate": False},
-            # People who watch a console see what went wrong; machines get every request.
+            # People who watch a console see what went wrong; machines get every request and task.
+            "celery": {"level": level if form == "json" else "WARNING"},
             "django_structlog": {"level": level if form == "json" else "WARNING"},
             "httpx2": {"level": "WARNING"},
             "httpcore2": {"level": "WARNING"},

@@ -52,6 +52,8 @@ class Demo:
             "EDGE_URL": self.edge_url,
             "EDGE_PORT": str(self.edge_port),
             "PYTHONUNBUFFERED": "1",
+            # The demo may well be root's; its processes are bound to this machine.
+            "PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges",
         }
 
 
@@ -122,10 +124,19 @@ def edge_command(demo: Demo) -> tuple[str, ...]:
 def worker_command() -> tuple[str, ...]:
     """Tasks, and the feeds that the worker's supervisor runs."""
     options = ("-Q", "default,feeds", "--pool", "threads", "--concurrency", "4", "--loglevel", "WARNING")
-    return (str(BINARIES / "celery"), "-A", "backoffice", "worker", *options, "--without-gossip", "--without-mingle")
+    return (
+        str(BINARIES / "celery"),
+        "--quiet",
+        "-A",
+        "backoffice",
+        "worker",
+        *options,
+        "--without-gossip",
+        "--without-mingle",
+    )
 
 
 def beat_command(demo: Demo) -> tuple[str, ...]:
     """The clock of the tasks."""
     options = ("--schedule", str(demo.directory / "beat-schedule"), "--pidfile=", "--loglevel", "WARNING")
-    return (str(BINARIES / "celery"), "-A", "backoffice", "beat", *options)
+    return (str(BINARIES / "celery"), "--quiet", "-A", "backoffice", "beat", *options)
