@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("office/search/", SearchPage.as_view(), name="search"),
     path("office/", include("reporting.web.urls")),
     path("office/", include("backoffice.pages.urls")),
+    path("office/", include("jackpots.web.urls")),
     path("", RedirectView.as_view(pattern_name="dashboard"), name="home"),
     path("office/views/", include("backoffice.web.saved_views")),
 ]
