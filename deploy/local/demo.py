@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from deploy.local.demo_children import Demo, children, data_steps, static_step
+from deploy.local.demo_children import Demo, children, data_step, static_step
 from deploy.local.private import (
     CHECKOUT,
     PRIVATE,
@@ -135,10 +135,9 @@ def keep_running(supervisor: Supervisor, demo: Demo) -> None:
     """Prepares the data, starts the children, and stays until the end is asked for."""
     gathering = static_step(demo)
     if gathering is not None:
-        supervisor.say("gathering the static files beside it")
         supervisor.start(gathering)
-    for step in data_steps(demo):
-        supervisor.run_step(step)
+    supervisor.say("making what is missing of the tables and the data")
+    supervisor.run_step(data_step(demo))
     if gathering is not None:
         supervisor.finish_step(gathering)
     for child in children(demo):
