@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { isChartData, shortNumber, tooltipLines } from "../../static/src/parts/chartdata";
-import { excerpt, find } from "../../static/src/parts/find";
+import { excerpt, find, marked } from "../../static/src/parts/find";
 import { chosenColumns, sameName } from "../../static/src/parts/names";
 import { resolveTheme, storedChoice } from "../../static/src/parts/theming";
 import { describeProgress, pollDelay } from "../../static/src/parts/work";
@@ -78,6 +78,12 @@ test("an excerpt holds the word", () => {
   const cut = excerpt(text, "needle");
   assert.match(cut, /needle/);
   assert.ok(cut.length < 130 && cut.startsWith("…") && cut.endsWith("…"));
+});
+
+test("the words of a question are marked where a word begins with them", () => {
+  assert.deepEqual(marked("A pot, spotted: Pots.", "pot"), ["A ", "pot", ", spotted: ", "Pots", "."]);
+  assert.deepEqual(marked("a (b", "("), ["a (b"]);
+  assert.deepEqual(marked("a b", " "), ["a b"]);
 });
 
 test("progress speaks in figures and asks ever more seldom", () => {
