@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, F, Q, Sum, Window
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum, Window
 from django.db.models.functions import RowNumber
 
 from backoffice.tenancy.scope import Scope
@@ -185,17 +185,23 @@ def held_by_rows(scope: Scope) -> dict[UUID, dict[str, int]]:
 
     By instance: `pot`, `seed`, `boost` from the pots, `payable` and `withheld` from the wins that are not settled.
     """
-    held: dict[UUID, dict[str, int]] = {}
-    pots = scope.rows(Instance.objects.all()).annotate(
-        pot=Sum("pots__value_micros"), seed=Sum("pots__seed_micros"), boost=Sum("pots__boost_micros")
+
+    def unpaid(state: WinState) -> Subquery:
+        wins = Win.objects.filter(instance_id=OuterRef("pk"), state=state).order_by().values("instance_id")
+        return Subquery(wins.annotate(cost=Sum("cost_micros")).values("cost"))
+
+    names = ("pot", "seed", "boost", "payable", "withheld")
+    rows = scope.rows(Instance.objects.order_by("pk")).annotate(
+        pot=Sum("pots__value_micros"),
+        seed=Sum("pots__seed_micros"),
+        boost=Sum("pots__boost_micros"),
+        payable=unpaid(WinState.OWED),
+        withheld=unpaid(WinState.WITHHELD),
     )
-    for instance_id, pot, seed, boost in pots.values_list("id", "pot", "seed", "boost"):
-        held[instance_id] = {"pot": pot or 0, "seed": seed or 0, "boost": boost or 0, "payable": 0, "withheld": 0}
-    kinds = {WinState.OWED.value: "payable", WinState.WITHHELD.value: "withheld"}
-    unpaid = scope.rows(Win.objects.filter(state__in=kinds)).order_by().values_list("instance_id", "state")
-    for instance_id, state, cost in unpaid.annotate(cost=Sum("cost_micros")):
-        held[instance_id][kinds[state]] += cost
-    return held
+    return {
+        instance_id: {name: int(value or 0) for name, value in zip(names, values, strict=True)}
+        for instance_id, *values in rows.values_list("id", *names)
+    }
 
 
 def current_rates() -> list[CurrentRate]:

@@ -8,8 +8,12 @@ from django.http import Http404
 from django.urls import reverse
 
 from backoffice.web.objects import Fact, ObjectPage
+from backoffice.web.players import shown_player
 from backoffice.web.render import when_exactly
 from jackpots.queries.ledger import lines, transfers
+from jackpots.queries.statistics import contributions_of_transfer
+
+SHOWN = 100
 
 
 class TransferPage(ObjectPage):
@@ -42,8 +46,18 @@ class TransferPage(ObjectPage):
         return [*facts, Fact("Reason", row.reason)] if row.reason else facts
 
     def context(self) -> dict[str, Any]:
-        """Its lines, what comes in and what goes out."""
+        """Its lines, what comes in and what goes out; and what it was made for."""
         row = self.transfer
         found = list(lines(self.request.scope, since=row.occurred_at).filter(transfer_id=row.pk))
         total = sum(line.amount_micros for line in found)
-        return {**super().context(), "transfer": row, "lines": found, "total": total}
+        made = contributions_of_transfer(self.request.scope, row.pk, row.transaction_id, SHOWN + 1)
+        is_of_a_win = row.kind in {"win", "rounding", "reseed", "settlement"} and row.subject_id is not None
+        return {
+            **super().context(),
+            "transfer": row,
+            "lines": found,
+            "total": total,
+            "win_url": reverse("winner", args=[row.subject_id]) if is_of_a_win else "",
+            "contributions": [(one, shown_player(self.request.user, one.player_id)) for one in made[:SHOWN]],
+            "has_more": len(made) > SHOWN,
+        }

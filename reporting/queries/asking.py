@@ -1,25 +1,14 @@
 """What every figure of the dashboard is asked with."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from functools import cached_property
-
-import msgspec
 
 from backoffice.tenancy.models import Operator
 from backoffice.tenancy.scope import Scope
 from jackpots.queries import journal
-from reporting.models import JOURNAL, RollupCursor
-from reporting.queries.rates import rate_history
+from reporting.queries.rates import AsOf, rates_and_cursor
 from reporting.rules.period import Period, Span, before, shown
 from reporting.rules.rates import RateHistory
-
-
-class AsOf(msgspec.Struct, frozen=True):
-    """How far the rollups have come: everything that transactions below `horizon` wrote, known at `at`."""
-
-    horizon: int
-    at: datetime | None
 
 
 class Asking:
@@ -56,15 +45,18 @@ class Asking:
         return [self.span] if self.span_before is None else [self.span, self.span_before]
 
     @cached_property
+    def _ground(self) -> tuple[RateHistory, AsOf]:
+        return rates_and_cursor(self.operator.pk, self.currency)
+
+    @property
     def rates(self) -> RateHistory:
         """The operator's rates as they were."""
-        return rate_history(self.operator.pk, self.currency)
+        return self._ground[0]
 
-    @cached_property
+    @property
     def as_of(self) -> AsOf:
         """How far the rollups have come."""
-        row = RollupCursor.objects.filter(name=JOURNAL).values_list("horizon", "moved_at").first()
-        return AsOf(0, None) if row is None else AsOf(*row)
+        return self._ground[1]
 
     def slice_of(self, piece: Span) -> journal.Slice:
         """A piece of a day that no rollup can answer, read from what of the journal is folded already."""

@@ -6,6 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
+from django.db.models import Sum
 
 from backoffice.tenancy.models import Operator
 from backoffice.tenancy.scope import Scope
@@ -91,10 +92,11 @@ class Check(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LiabilityReport(msgspec.Struct, frozen=True, kw_only=True):
-    """The rows by currency, jackpot and month, and a check for each currency."""
+    """The rows by currency, jackpot and month, a check for each currency, and the jackpots that may be chosen from."""
 
     rows: list[LiabilityRow]
     checks: list[Check]
+    instances: list[Participated]
 
 
 def liability(scope: Scope, filters: LiabilityFilters) -> list[LiabilityRow]:
@@ -103,13 +105,17 @@ def liability(scope: Scope, filters: LiabilityFilters) -> list[LiabilityRow]:
         return [row for operator in _operators(scope) for row in _Reading(operator, scope, filters).rows()]
 
 
-def liability_report(scope: Scope, filters: LiabilityFilters, now: datetime) -> LiabilityReport:
-    """The rows with their checks, all as of one instant."""
+def liability_report(
+    scope: Scope, filters: LiabilityFilters, now: datetime, *, operators: Sequence[Operator] | None = None
+) -> LiabilityReport:
+    """The rows with their checks, all as of one instant; of every operator in scope, or of those of them that are
+    known already."""
     with one_snapshot():
-        readings = [_Reading(operator, scope, filters) for operator in _operators(scope)]
+        readings = [_Reading(operator, scope, filters) for operator in operators or _operators(scope)]
         rows = [row for reading in readings for row in reading.rows()]
         checks = [check for reading in readings for check in reading.checks(now)]
-    return LiabilityReport(rows=rows, checks=_added(checks))
+        seen = [instance for reading in readings for instance in reading.seen]
+    return LiabilityReport(rows=rows, checks=_added(checks), instances=seen)
 
 
 def _operators(scope: Scope) -> Sequence[Operator]:
@@ -125,10 +131,10 @@ class _Reading:
         self.zone = ZoneInfo(operator.accounting_zone)
         self.whole = Scope(operator.pk)
         self.brand_ids = scope.brand_ids
-        seen = participated(Scope(operator.pk, scope.brand_ids))
-        if filters.instance_ids is not None:
-            seen = [instance for instance in seen if instance.id in filters.instance_ids]
-        self.instances = sorted(seen, key=lambda instance: (instance.currency, instance.name, str(instance.id)))
+        self.seen = participated(Scope(operator.pk, scope.brand_ids))
+        wanted = filters.instance_ids
+        chosen = self.seen if wanted is None else [instance for instance in self.seen if instance.id in wanted]
+        self.instances = sorted(chosen, key=lambda instance: (instance.currency, instance.name, str(instance.id)))
         self.ids = [instance.id for instance in self.instances]
         start, self.end = instants(self.frame, self.zone)
         self.opened = self._held(start) if start else {}
@@ -139,12 +145,13 @@ class _Reading:
             self.sums.setdefault(row.instance_id, {}).setdefault(row.month, []).append(row)
 
     def _held(self, at: datetime) -> dict[UUID, Held]:
+        """What the accounts held when the instant came, from their lines since the beginning."""
+        lines = ledger.lines(self.whole, instance_ids=self.ids, account_kinds=_HELD_AS, until=at).order_by()
         totals: dict[UUID, dict[str, int]] = {}
-        for balance in ledger.balances(self.whole, instance_ids=self.ids, at=at):
-            name = _HELD_AS.get(balance.ref.kind)
-            if name is not None:
-                held = totals.setdefault(balance.instance_id, {})
-                held[name] = held.get(name, 0) + balance.balance_micros
+        for instance_id, kind, total in lines.values_list("account__instance_id", "account__kind").annotate(
+            total=Sum("amount_micros")
+        ):
+            totals.setdefault(instance_id, {})[_HELD_AS[kind]] = int(total)
         return {instance_id: Held(**held) for instance_id, held in totals.items()}
 
     def rows(self) -> list[LiabilityRow]:

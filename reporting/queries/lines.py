@@ -1,4 +1,4 @@
-"""The lines of the ledger behind a figure, a transfer with all its lines, and the trial balance."""
+"""The lines of the ledger behind a figure, and the trial balance."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -55,20 +55,6 @@ def sum_of(lines: QuerySet[Any]) -> int:
 def after(lines: QuerySet[Any], occurred_at: datetime, line_id: int) -> QuerySet[Any]:
     """What comes after this line in the order of the page."""
     return lines.filter(Q(occurred_at__lt=occurred_at) | Q(occurred_at=occurred_at, id__lt=line_id))
-
-
-def transfer_in_scope(scope: Scope, transfer_id: UUID) -> Any:
-    """A transfer of a jackpot that is open to the scope's brands; None for any other."""
-    transfer = ledger.transfers(Scope(scope.operator_id)).filter(pk=transfer_id).first()
-    if transfer is None or scope.brand_ids is None:
-        return transfer
-    return transfer if transfer.instance_id in {instance.id for instance in participated(scope)} else None
-
-
-def lines_of_transfer(scope: Scope, transfer: Any) -> QuerySet[Any]:
-    """Every line of a transfer."""
-    found = ledger.lines(Scope(scope.operator_id), since=transfer.occurred_at)
-    return found.filter(transfer_id=transfer.pk).select_related("account__brand")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from django.db import connection
 
 from reporting.queries.asking import Asking
 from reporting.queries.folding import player_days
-from reporting.rules.period import whole_days
+from reporting.rules.period import Span, whole_days
 
 _TOPS = """
 WITH parts AS (
@@ -60,7 +60,8 @@ class TopPlayers:
 
 def top_players(asking: Asking, count: int = 10) -> TopPlayers:
     """The players of the period."""
-    first, after, pieces = whole_days(asking.span)
+    # To the end of the period, not to now: nothing happens later, and a day that is whole needs no pieces.
+    first, after, pieces = whole_days(Span(asking.span.start, asking.period.end))
     loose = [
         (key.brand_id, key.player_id, day.contribution_count, day.contribution_base_micros, day.win_base_micros,
          day.unconverted_count)

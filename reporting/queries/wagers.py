@@ -1,6 +1,8 @@
 """How large the bets were, from the buckets of the rollups and the pieces of days beside them."""
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q, Sum
 
@@ -24,7 +26,8 @@ class Distribution:
 
 def distribution(asking: Asking) -> Distribution:
     """The bets of the period, and of the one before."""
-    counted = [_counts(asking, span) for span in asking.spans]
+    spans = [Span(asking.span.start, asking.period.end), *asking.spans[1:]]
+    counted = _counts(asking, spans)
     left_out = counted[0].pop(UNCONVERTED, 0)
     for counts in counted[1:]:
         counts.pop(UNCONVERTED, None)
@@ -33,12 +36,18 @@ def distribution(asking: Asking) -> Distribution:
     return Distribution(ends, courses[0], courses[1] if len(courses) > 1 else None, left_out)
 
 
-def _counts(asking: Asking, span: Span) -> dict[int, int]:
-    first, after, pieces = whole_days(span)
-    days = Q(day__lt=after) if first is None else Q(day__lt=after, day__gte=first)
-    rows = asking.scope.rows(WagerBucket.objects.filter(days), brand_field="brand_id").order_by()
-    counts: dict[int, int] = dict(rows.values_list("upper_micros").annotate(number=Sum("count")))
-    for piece in pieces:
-        for key, count in wager_buckets(asking.slice_of(piece), {asking.operator.pk: asking.rates}).items():
-            counts[key.upper_micros] = counts.get(key.upper_micros, 0) + count
-    return counts
+def _counts(asking: Asking, spans: list[Span]) -> list[dict[int, int]]:
+    divided = [whole_days(span) for span in spans]
+    days = [Q(day__lt=after) if first is None else Q(day__lt=after, day__gte=first) for first, after, _ in divided]
+    rows = asking.scope.rows(WagerBucket.objects.filter(reduce(or_, days)), brand_field="brand_id").order_by()
+    sums = {f"in_{number}": Sum("count", filter=chosen) for number, chosen in enumerate(days)}
+    counted: list[dict[int, int]] = [{} for _ in spans]
+    for upper_micros, *numbers in rows.values_list("upper_micros").annotate(**sums):
+        for counts, number in zip(counted, numbers, strict=True):
+            if number:
+                counts[upper_micros] = number
+    for counts, (_, _, pieces) in zip(counted, divided, strict=True):
+        for piece in pieces:
+            for key, count in wager_buckets(asking.slice_of(piece), {asking.operator.pk: asking.rates}).items():
+                counts[key.upper_micros] = counts.get(key.upper_micros, 0) + count
+    return counted

@@ -7,13 +7,16 @@ from django.http import QueryDict
 
 from reporting.rules import frames, period
 
+_EARLIEST, _LATEST = date(2000, 1, 1), date(2199, 12, 31)
+
 
 def asked_day(text: str) -> date | None:
-    """A day as browsers send it, or None for anything else."""
+    """A day as browsers send it, or None for anything else and for what no report can mean."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if _EARLIEST <= day <= _LATEST else None
 
 
 def asked_month(text: str) -> date | None:

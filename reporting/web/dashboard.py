@@ -9,6 +9,7 @@ import structlog
 from django.db import DatabaseError
 
 from backoffice.core import clock
+from backoffice.tenancy.scope import Scope
 from backoffice.web.page import OfficeView
 from jackpots.queries.statistics import LivePot, live_pots
 from reporting.queries.alarms import alarms
@@ -72,7 +73,7 @@ class Dashboard(OfficeView):
             "kept": kept,
             "compared": _compared(period),
             "running": _running(live_pots(asking.scope), kept),
-            "alarms": alarm_lines(alarms(asking.scope), kept),
+            "alarms_url": address("dashboard_alarms", query=kept),
             "cards": cards,
             "as_of": asking.as_of.at,
         }
@@ -83,6 +84,21 @@ class Dashboard(OfficeView):
     def _kept(self, operator_id: str) -> list[tuple[str, str]]:
         own = [("operator", operator_id)] if self.request.user.operator_id is None else []
         return [*self._brands(), *own]
+
+
+class AlarmsFragment(OfficeView):
+    """The strip above the figures; the page asks for it when it is there, and again from time to time."""
+
+    right = "dashboard.view"
+    template_name = "reporting/alarms.html"
+
+    def context(self) -> dict[str, Any]:
+        """What is not well."""
+        operator = chosen_operator(self.request, operators_of(self.request))
+        brands = [("brand", brand) for brand in sorted(self.request.brands.chosen)]
+        own = [("operator", operator.pk)] if self.request.user.operator_id is None else []
+        scope = Scope(operator.pk, self.request.scope.brand_ids)
+        return {"alarms": alarm_lines(alarms(scope), [*brands, *own])}
 
 
 def _query(pairs: Sequence[tuple[str, str]]) -> str:

@@ -1,4 +1,4 @@
-"""The ledger as its readers see it: the lines behind a figure, a transfer, the trial balance."""
+"""The ledger as its readers see it: the lines behind a figure, and the trial balance."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,10 +13,9 @@ from django.utils.functional import cached_property
 from backoffice.accounts.rights import has_right
 from backoffice.core.money import decimal_from_micros
 from backoffice.web.exports import csv_response
-from backoffice.web.players import shown_player
 from backoffice.web.render import utc_text
 from jackpots.queries.participation import Participated, participated
-from jackpots.queries.statistics import contributions_of_transfer, pot_codes
+from jackpots.queries.statistics import pot_codes
 from reporting.operations.record_export import record_export
 from reporting.queries.lines import (
     PAGE,
@@ -25,9 +24,7 @@ from reporting.queries.lines import (
     after,
     currencies_of,
     figure_lines,
-    lines_of_transfer,
     sum_of,
-    transfer_in_scope,
     trial_balance,
 )
 from reporting.rules.figures import FIGURES, FigureLines
@@ -36,8 +33,6 @@ from reporting.web.actor import actor_of
 from reporting.web.addresses import address
 from reporting.web.asked import asked_day
 from reporting.web.liability import ReportView
-
-ANOTHER_BRAND = "another brand"
 
 
 class LedgerLines(ReportView):
@@ -154,71 +149,6 @@ def _place(text: str) -> tuple[datetime, int] | None:
         return datetime.fromisoformat(instant), int(line_id)
     except ValueError:
         return None
-
-
-@dataclass(frozen=True)
-class TransferLine:
-    """A line of a transfer, with the brand's name kept from who may not see the brand."""
-
-    account: str
-    of: str
-    micros: int
-
-
-class TransferPage(ReportView):
-    """One transfer: its lines, which sum to zero, and what it was made for."""
-
-    right = "ledger.view"
-    template_name = "reporting/transfer.html"
-
-    @cached_property
-    def transfer(self) -> Any:
-        """The transfer, or 404."""
-        scope = self.request.scope
-        found = transfer_in_scope(scope, UUID(str(self.kwargs["transfer_id"])))
-        if found is None:
-            raise Http404("There is no such transfer.")
-        return found
-
-    def page_title(self) -> str:
-        """Its kind."""
-        return f"Transfer: {self.transfer.get_kind_display()}"
-
-    def crumbs(self) -> list[tuple[str, str]]:
-        """Back to the report."""
-        return [("Liability", address("liability"))]
-
-    def context(self) -> dict[str, Any]:
-        """Lines, cause, and the contributions that it booked together."""
-        lines = [self._line(line) for line in lines_of_transfer(self.request.scope, self.transfer)]
-        made = contributions_of_transfer(self.request.scope, self.transfer.pk, self.transfer.transaction_id, PAGE + 1)
-        viewer = self.request.user
-        return {
-            **super().context(),
-            "transfer": self.transfer,
-            "lines": lines,
-            "total": sum(line.micros for line in lines),
-            "win_url": self._win_url(),
-            "instance_url": address("instance", self.transfer.instance_id),
-            "contributions": [
-                (one, shown_player(viewer, one.player_id), address("contribution", one.id)) for one in made[:PAGE]
-            ],
-            "more": len(made) > PAGE,
-        }
-
-    def _line(self, line: Any) -> TransferLine:
-        account = line.account
-        brands = self.request.scope.brand_ids
-        if account.brand_id is None:
-            of = account.pot.code if account.pot else ""
-        else:
-            of = account.brand.name if brands is None or account.brand_id in brands else ANOTHER_BRAND
-        return TransferLine(account.get_kind_display(), of, line.amount_micros)
-
-    def _win_url(self) -> str:
-        if self.transfer.subject_id is None or self.transfer.kind not in {"win", "reseed", "settlement", "rounding"}:
-            return ""
-        return address("winner", self.transfer.subject_id)
 
 
 @dataclass(frozen=True)

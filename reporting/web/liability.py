@@ -16,7 +16,6 @@ from backoffice.tenancy.models import Operator
 from backoffice.tenancy.scope import Scope
 from backoffice.web.exports import csv_response
 from backoffice.web.page import OfficeView
-from jackpots.queries.participation import participated
 from reporting.operations.record_export import record_export
 from reporting.queries.liability import LiabilityFilters, LiabilityReport, liability_report
 from reporting.rules.frames import SHORTCUTS, Frame, months_back
@@ -84,14 +83,16 @@ class Liability(ReportView):
         """The days that are asked for, in the operator's accounting zone."""
         return asked_frame(self.request.GET, self.now, self.operator.accounting_zone)
 
+    @cached_property
     def report(self) -> LiabilityReport:
         """What the filters ask for."""
         instances = None if self.instance_id is None else frozenset((self.instance_id,))
-        return liability_report(self.scope, LiabilityFilters(frame=self.frame, instance_ids=instances), self.now)
+        filters = LiabilityFilters(frame=self.frame, instance_ids=instances)
+        return liability_report(self.scope, filters, self.now, operators=[self.operator])
 
     def tables(self) -> list[Table]:
         """The page and its export."""
-        return tables(self.report(), self.lines_of, by_brand=self.scope.brand_ids is not None)
+        return tables(self.report, self.lines_of, by_brand=self.scope.brand_ids is not None)
 
     def lines_of(self, figure: str, place: Place) -> str:
         """The address of a figure's ledger lines."""
@@ -143,7 +144,7 @@ class Liability(ReportView):
                 for key, label in SHORTCUTS.items()
             ],
             "months": [months_back(today.replace(day=1), back) for back in range(MONTHS_TO_PICK)],
-            "instances": participated(self.scope),
+            "instances": self.report.instances,
             "instance_id": self.instance_id,
             "brand_names": [
                 brand.name for brand in self.request.brands.options if brand.id in self.request.brands.chosen

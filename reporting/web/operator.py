@@ -12,9 +12,10 @@ def operators_of(request: OfficeRequest) -> Sequence[Operator]:
     """What the viewer may choose from: the viewer's own, or every operator for the platform."""
     if request.scope.operator_id is None:
         return list(Operator.objects.filter(is_active=True).order_by("name", "id"))
-    owners = {brand.operator_id: brand.operator for brand in request.brands.options}
-    known = owners.get(request.scope.operator_id)
-    return [known] if known else list(Operator.objects.filter(pk=request.scope.operator_id))
+    own = request.user.operator
+    if own is not None:
+        return [own]
+    return list(Operator.objects.filter(pk=request.scope.operator_id))
 
 
 def chosen_operator(request: OfficeRequest, choices: Sequence[Operator]) -> Operator:

@@ -8,7 +8,9 @@ def player_row(figures: Figures, player: PlayerSum, micros: int) -> tuple[str, i
     """A player as a bar: the id as the viewer may see it, the brand where there are several, the contributions."""
     brand = player.brand_id.partition(":")[2]
     shown = figures.player(player.player_id)
-    url = figures.listed("contributions", q=player.player_id) if shown == player.player_id else ""
+    url = ""
+    if shown == player.player_id:
+        url = figures.listed("contributions", brand=player.brand_id, player=player.player_id)
     return f"{shown} · {brand}", micros, figures.money(micros), url
 
 

@@ -83,7 +83,7 @@ class Figures:
         """A list with the brands and the days of the figures; "" where there is no such page."""
         period = self.asking.period
         first = "" if period.first is None else period.first.isoformat()
-        query = list(self.brands)
+        query = [] if "brand" in more else list(self.brands)
         query += [("operator", self.asking.operator.pk)] if self.viewer.operator_id is None else []
         query += [("from", first), ("to", period.last.isoformat()), *more.items()]
         return address(name, query=query)

@@ -16,7 +16,7 @@ from reporting.operations.reset_rollups import reset_rollups
 from reporting.tasks import fold
 from tests.cast import EUR, SYSTEM, Cast, quiet_draft, sure_draft
 from tests.invariants import assert_invariants
-from tests.reporting.kit import fold_all, give, rollups
+from tests.reporting.kit import fold_all, give, rollups, until_folding_is_possible
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,7 +73,7 @@ def test_amounts_keep_the_rate_of_their_own_time(cast: Cast, now: datetime) -> N
     assert NotedRate.objects.filter(operator_id="thrilltech", currency="USD").count() == 2
 
     reset_rollups(now=now)
-    fold_all(now)
+    assert fold_all(now) == 3
     assert PlayerDay.objects.get(instance_id=dollars.pk).contribution_base_micros == 125_000
 
 
@@ -83,13 +83,20 @@ def test_a_rebuild_equals_the_incremental_fold(cast: Cast, now: datetime) -> Non
     yen = cast.house.open(quiet_draft(currency="JPY", contribution_micros=16 * EUR, name="Yen"))
     for number in range(12):
         at = now + timedelta(hours=5 * number)
-        give(cast.house, [cast.source, sure, yen][number % 3], at, player=f"player_{number % 4}", base_wager_micros=number * EUR // 3)
+        give(
+            cast.house,
+            [cast.source, sure, yen][number % 3],
+            at,
+            player=f"player_{number % 4}",
+            base_wager_micros=number * EUR // 3,
+        )
         if number % 2:
             fold_rollups(now=at, rows=1)
     fold_all(now, rows=2)
     incremental = rollups()
     assert len(incremental[0]) > 4
 
+    until_folding_is_possible()
     out = StringIO()
     call_command("fold_rollups", "--rebuild", stdout=out)
     assert rollups() == incremental
@@ -126,7 +133,7 @@ def test_a_transaction_that_commits_late_is_not_lost(cast: Cast, now: datetime) 
     slow.start()
     assert slow_began.wait(10)
     give(cast.house, quick_instance, now, player="quick")
-    fold_all(now)
+    fold_rollups(now=now)
     assert not PlayerDay.objects.filter(player_id="slow").exists()
     may_end.set()
     slow.join()
@@ -137,6 +144,7 @@ def test_a_transaction_that_commits_late_is_not_lost(cast: Cast, now: datetime) 
 @pytest.mark.req("B-15")
 def test_a_fold_that_dies_has_not_begun(cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     give(cast.house, cast.source, now, times=2)
+    until_folding_is_possible()
 
     def die(*_args: object) -> None:
         raise KeyboardInterrupt

@@ -59,7 +59,9 @@ def test_a_win_stays_owed_until_it_is_paid(cast: Cast, now: datetime) -> None:
     assert row.flows.payouts == 0
     assert row.flows.net == row.closing_micros == row.held.total
     # 100 to open, and at the win what the reserve did not hold of the next 100.
-    assert row.flows.house_funding == 200 * EUR - (row.flows.contributions_to_seeds + 100 * EUR + row.flows.contributions_to_pots - won.win_micros)
+    assert row.flows.house_funding == 200 * EUR - (
+        row.flows.contributions_to_seeds + 100 * EUR + row.flows.contributions_to_pots - won.win_micros
+    )
 
 
 @pytest.mark.req("B-15", "OFF-17")
@@ -185,7 +187,9 @@ def test_whatever_happens_the_report_is_the_ledger(
             assert all(check.difference_micros == 0 for check in report.checks)
             assert all(row.closing_micros == row.held.total for row in report.rows)
         whole = liability_report(
-            cast.house.scope, LiabilityFilters(frame=frame_of("all", date(2026, 8, 1))), now + timedelta(days=90)
+            cast.house.scope,
+            LiabilityFilters(frame=frame_of("all", date(2026, 8, 1))),
+            now + timedelta(days=90),
         )
         assert all(check.is_reconciled and check.rows_micros is not None for check in whole.checks)
         parts = [rows_of(Scope("thrilltech", frozenset((brand.pk,)))) for brand in cast.house.brands]

@@ -98,10 +98,14 @@ def test_all_time_has_nothing_before() -> None:
 
 @pytest.mark.req("OFF-11")
 def test_points_follow_the_wall_clock_through_summer_time() -> None:
-    night = Period(key="custom", first=date(2026, 3, 29), last=date(2026, 3, 29), zone=BERLIN, now=NOW + timedelta(days=30))
+    night = Period(
+        key="custom", first=date(2026, 3, 29), last=date(2026, 3, 29), zone=BERLIN, now=NOW + timedelta(days=30)
+    )
     assert night.unit == "hour"
     assert len(points(shown(night), "hour", BERLIN)) == 24
-    month = Period(key="custom", first=date(2026, 3, 1), last=date(2026, 3, 31), zone=BERLIN, now=NOW + timedelta(days=30))
+    month = Period(
+        key="custom", first=date(2026, 3, 1), last=date(2026, 3, 31), zone=BERLIN, now=NOW + timedelta(days=30)
+    )
     assert [point.day for point in points(shown(month), month.unit, BERLIN)] == list(range(1, 32))
     year = Period(key="custom", first=date(2025, 1, 15), last=date(2026, 1, 15), zone=BERLIN, now=NOW)
     assert (year.unit, len(points(shown(year), "month", BERLIN))) == ("month", 13)

@@ -74,7 +74,19 @@ def test_a_brands_part_of_the_flows() -> None:
 
 @pytest.mark.req("G-20")
 def test_every_kind_of_transfer_belongs_to_one_figure() -> None:
-    kinds = ("opening", "contributions", "win", "rounding", "excess", "reseed", "boost", "settlement", "withholding", "release", "transfer")
+    kinds = (
+        "opening",
+        "contributions",
+        "win",
+        "rounding",
+        "excess",
+        "reseed",
+        "boost",
+        "settlement",
+        "withholding",
+        "release",
+        "transfer",
+    )
     for kind in kinds:
         for account in ("pot", "seed", "boost", "payable", "withheld"):
             owners = [
