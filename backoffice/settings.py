@@ -67,7 +67,7 @@ if ENVIRONMENT == "production":
 
 INSTALLED_APPS = [
     "django_prometheus",
-    "django.contrib.admin",
+    "backoffice.admin.apps.PlatformAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

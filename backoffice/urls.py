@@ -1,6 +1,7 @@
 """The map of requests."""
 
 from django.conf import settings
+from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
@@ -9,6 +10,7 @@ from backoffice.metrics.views import metrics
 from backoffice.web.search import SearchPage
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("admin/", admin.site.urls),
     path("accounts/signup/", RedirectView.as_view(pattern_name="account_login")),
     path("accounts/email/", RedirectView.as_view(pattern_name="account_login")),
     path("accounts/password/reset/", RedirectView.as_view(pattern_name="account_login")),
@@ -25,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("office/search/", SearchPage.as_view(), name="search"),
     path("office/", include("reporting.web.urls")),
     path("office/", include("backoffice.pages.urls")),
+    path("office/", include("integrations.web.urls")),
     path("office/", include("jackpots.web.urls")),
     path("", RedirectView.as_view(pattern_name="dashboard"), name="home"),
     path("office/views/", include("backoffice.web.saved_views")),

@@ -13,6 +13,7 @@ from backoffice.api.errors import OtherRefusal, refusal_of
 from backoffice.api.token_cache import TokenCache
 from backoffice.core import json
 from backoffice.core.errors import Refusal
+from backoffice.health.checks import Readiness
 from jackpots.edge.exchange import Exchange, GoneError, Receive, Scope, Send
 from jackpots.rules.contribution import ContributionRequest, ContributionResult
 from jackpots.wire.contribution import Target, decode_contribution, encode_result
@@ -28,12 +29,12 @@ TARGETS: Final[dict[str, Target]] = {
 
 
 class Lane:
-    """An ASGI application of two paths. `submit` is the combiner's, `is_ready` says what readiness depends on."""
+    """An ASGI application of two paths and two of health. `submit` is the combiner's."""
 
-    def __init__(self, submit: Submit, tokens: TokenCache, is_ready: Callable[[], dict[str, bool]]) -> None:
+    def __init__(self, submit: Submit, tokens: TokenCache, readiness: Callable[[], Readiness]) -> None:
         self._submit = submit
         self._tokens = tokens
-        self._is_ready = is_ready
+        self._readiness = readiness
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One HTTP request."""
@@ -86,7 +87,5 @@ class Lane:
         if exchange.path == "/healthz":
             await exchange.answer(json.encode({"status": "ok"}))
             return
-        checks = await asyncio.to_thread(self._is_ready)
-        is_ready = all(checks.values())
-        body = json.encode({"status": "ok" if is_ready else "failing", "checks": checks})
-        await exchange.answer(body, status=200 if is_ready else 503)
+        found = await asyncio.to_thread(self._readiness)
+        await exchange.answer(json.encode(found.as_json()), status=503 if found.status == "failing" else 200)

@@ -4,16 +4,27 @@ import asyncio
 from typing import Final
 
 import structlog
+from django.db import connection
 
-from backoffice.api.readiness import readiness
 from backoffice.api.token_cache import token_cache
+from backoffice.core import clock
+from backoffice.health.checks import Readiness, readiness
 from jackpots.combiner import combiner
 from jackpots.edge.app import Lane
 from jackpots.edge.exchange import Receive, Scope, Send
 
 log = structlog.get_logger(__name__)
 
-lane: Final = Lane(combiner.answer, token_cache, readiness)
+
+def ready_now() -> Readiness:
+    """What readiness depends on, asked in a thread; its connection goes back to the pool."""
+    try:
+        return readiness(clock.now())
+    finally:
+        connection.close()
+
+
+lane: Final = Lane(combiner.answer, token_cache, ready_now)
 
 
 async def lifespan(_scope: Scope, receive: Receive, send: Send) -> None:

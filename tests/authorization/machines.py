@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from integrations.models import Integration
+from integrations.operations.set_kind_flag import Switch, set_kind_flag
+from integrations.operations.submit_integration import Submission, submit_integration
 from jackpots.operations.contribute import contribute
 from jackpots.operations.create_template import create_template
 from jackpots.operations.pause_instance import pause_instance
@@ -85,6 +88,39 @@ def _opt_in(cast: Cast) -> Ask:
     return Ask(body=payload("opt-in", instance_id=str(cast.instance.pk)))
 
 
+FEED: dict[str, Any] = {
+    "kind": "fasttrack",
+    "name": "Casino feed",
+    "transport": "replay",
+    "settings": {
+        "brands": [{"origin": "sub.example.com", "brand_id": "thrilltech:brand1"}],
+        "default_source_id": "sitewide-casino",
+    },
+    "reason": "The casino goes live.",
+}
+
+
+def _enabled(cast: Cast) -> None:
+    set_kind_flag(Switch(cast.operator.pk, "fasttrack", is_enabled=True), actor=SYSTEM, now=cast.now)
+
+
+def _feed(cast: Cast) -> Ask:
+    _enabled(cast)
+    return Ask(body=FEED | {"owner_id": cast.operator.pk})
+
+
+def _submitted(cast: Cast) -> Integration:
+    _enabled(cast)
+    submission = Submission(operator_id=cast.operator.pk, connection={}, **FEED)
+    return submit_integration(submission, submitted_by=cast.manager, scope=cast.house.scope, actor=SYSTEM, now=cast.now)
+
+
+def _connected(cast: Cast) -> Ask:
+    integration = _submitted(cast)
+    cast.house.approve(integration.approval)
+    return Ask({"pk": integration.pk}, body={"reason": "Over"})
+
+
 GATEWAY = [
     Row(
         route="authenticate-service",
@@ -147,12 +183,31 @@ GATEWAY = [
 
 GATEWAY.append(Row(route="gateway-opt-in", method="POST", may=MACHINES, ask=_opt_in, no=401, foreign=403))
 
+LISTED = ("instance", "pot", "template", "source", "contribution", "win", "opt-in", "liability", "integration")
 V1 = [
     Row(route="api-schema", method="GET", may=EVERYBODY, foreign=200, nobody=200),
     Row(route="api-docs", method="GET", may=EVERYBODY, foreign=200, nobody=200),
+    Row(route="api-integration-list", method="POST", may=REQUESTERS, ask=_feed, yes=201),
+    Row(
+        route="api-integration-detail",
+        method="GET",
+        may=ALL_VIEWERS,
+        ask=lambda cast: Ask({"pk": _submitted(cast).pk}),
+    ),
+    Row(route="api-integration-disconnect", method="POST", may=REQUESTERS, ask=_connected),
     *(
         Row(route=f"api-{noun}-list", method="GET", may=ALL_VIEWERS, foreign=None)
-        for noun in ("instance", "pot", "template", "source", "contribution", "win", "opt-in", "liability")
+        for noun in (
+            "instance",
+            "pot",
+            "template",
+            "source",
+            "contribution",
+            "win",
+            "opt-in",
+            "liability",
+            "integration",
+        )
     ),
     Row(route="api-approval-list", method="GET", may=VIEWERS, foreign=None),
     Row(route="api-instance-detail", method="GET", may=ALL_VIEWERS, ask=_instance),

@@ -14,6 +14,7 @@ from backoffice.accounts.models import ServiceAccount
 from backoffice.api.token_cache import TokenCache
 from backoffice.core import json
 from backoffice.core.errors import Refusal
+from backoffice.health.checks import Check, Readiness, Status
 from jackpots.edge import lane as process
 from jackpots.edge.app import Lane
 from jackpots.rules.contribution import ContributionRequest, ContributionResult
@@ -51,10 +52,10 @@ async def submit(_request: ContributionRequest) -> ContributionResult | Refusal:
     return RESULT
 
 
-def lane(is_ready: bool = True) -> Lane:
+def lane(redis: Status = "ok") -> Lane:
     tokens = Quiet(lambda token: ACCOUNT if token == "good" else None)
     assert tokens.account("good")
-    return Lane(submit, tokens, lambda: {"database": True, "redis": is_ready})
+    return Lane(submit, tokens, lambda: Readiness({"database": Check("ok"), "redis": Check(redis)}))
 
 
 def scope(path: str, method: str = "POST", token: str = "good") -> dict[str, Any]:
@@ -114,9 +115,11 @@ def test_a_request_costs_little_beside_the_engine() -> None:
 def test_health_and_readiness() -> None:
     assert run(lane(), scope("/healthz", "GET")).body == {"status": "ok"}
     ready = run(lane(), scope("/readyz", "GET"))
-    assert (ready.status, ready.body) == (200, {"status": "ok", "checks": {"database": True, "redis": True}})
-    failing = run(lane(is_ready=False), scope("/readyz", "GET"))
-    assert (failing.status, failing.body["status"]) == (503, "failing")
+    assert (ready.status, ready.body["status"]) == (200, "ok")
+    degraded = run(lane(redis="degraded"), scope("/readyz", "GET"))
+    assert (degraded.status, degraded.body["status"]) == (200, "degraded")
+    failing = run(lane(redis="failing"), scope("/readyz", "GET"))
+    assert (failing.status, failing.body["checks"]["redis"]["status"]) == (503, "failing")
     assert run(lane(), scope("/healthz")).status == 405
 
 
@@ -124,7 +127,7 @@ def test_health_and_readiness() -> None:
 def test_this_process_is_ready() -> None:
     call = Call()
     asyncio.run(process.lane(scope("/readyz", "GET"), call.receive, call.send))
-    assert (call.status, call.body["checks"]) == (200, {"database": True, "redis": True})
+    assert (call.status, call.body["checks"]["database"]["status"]) == (200, "ok")
 
 
 def test_a_body_in_pieces_is_put_together() -> None:
