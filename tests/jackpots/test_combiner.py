@@ -1,0 +1,211 @@
+"""The combiner: what waits becomes one batch, everybody gets an answer, whatever happens."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC, datetime
+from threading import Event, Lock
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+
+from backoffice.core.errors import Refusal
+from jackpots.combiner import Answer, Combiner
+from jackpots.rules.contribution import ContributionRequest
+
+NOW = datetime(2026, 3, 14, tzinfo=UTC)
+PATIENCE = 20.0
+
+
+def request(number: int, operator_id: str = "thrilltech", **values: Any) -> ContributionRequest:
+    return ContributionRequest(
+        operator_id=operator_id, brand_id=f"{operator_id}:brand1", player_id="p", player_country="MT",
+        target_type="source", target_id="s", gameround_id=str(number), currency="EUR", base_wager_micros=1, **values,
+    )  # fmt: skip
+
+
+class Till:
+    """Stands for contribute(): notes the batches, and answers each request with its own game round as a refusal."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[str]] = []
+        self.operators: list[set[str]] = []
+        self.opened = Event()
+        self.opened.set()
+        self.busy = Event()
+        self.fails: Callable[[list[str]], Exception | None] = lambda _rounds: None
+        self._lock = Lock()
+
+    def contribute(self, requests: list[ContributionRequest], *, now: datetime) -> list[Answer]:
+        assert now == NOW
+        self.busy.set()
+        assert self.opened.wait(PATIENCE)
+        rounds = [request.gameround_id for request in requests]
+        with self._lock:
+            self.batches.append(rounds)
+            self.operators.append({request.operator_id for request in requests})
+        error = self.fails(rounds)
+        if error is not None:
+            raise error
+        return [Refusal("CONTRIBUTION_REJECTED", gameround) for gameround in rounds]
+
+
+@pytest.fixture
+def till() -> Till:
+    return Till()
+
+
+@pytest.fixture
+def combiner(till: Till, request: pytest.FixtureRequest) -> Iterator[Combiner]:
+    options = getattr(request, "param", {})
+    made = Combiner(contribute_batch=till.contribute, now=lambda: NOW, **options)
+    yield made
+    till.opened.set()
+    made.stop()
+
+
+def message(future: "Future[Answer]") -> str:
+    answer = future.result(PATIENCE)
+    assert isinstance(answer, Refusal)
+    return answer.message
+
+
+def fill(combiner: Combiner, till: Till, count: int) -> "list[Future[Answer]]":
+    """One batch under way, and `count` requests that wait behind it."""
+    till.opened.clear()
+    futures = [combiner.submit(request(0))]
+    assert till.busy.wait(PATIENCE)
+    return futures + [combiner.submit(request(number)) for number in range(1, count + 1)]
+
+
+@pytest.mark.req("B-03")
+def test_what_waits_becomes_one_batch_in_order(combiner: Combiner, till: Till) -> None:
+    futures = fill(combiner, till, 30)
+    assert combiner.waiting == 30
+    till.opened.set()
+    assert [message(future) for future in futures] == [str(number) for number in range(31)]
+    assert till.batches == [["0"], [str(number) for number in range(1, 31)]]
+
+
+@pytest.mark.req("B-03")
+@pytest.mark.parametrize("combiner", [{"batch_cap": 8}], indirect=True)
+def test_a_batch_has_a_cap(combiner: Combiner, till: Till) -> None:
+    futures = fill(combiner, till, 20)
+    till.opened.set()
+    for future in futures:
+        message(future)
+    assert [len(batch) for batch in till.batches] == [1, 8, 8, 4]
+
+
+@pytest.mark.req("B-03", "GEN-01")
+def test_a_batch_holds_one_operator_and_no_operator_waits_for_another(combiner: Combiner, till: Till) -> None:
+    futures = fill(combiner, till, 5)
+    others = [combiner.submit(request(number, "rival")) for number in range(5)]
+    till.opened.set()
+    for future in [*futures, *others]:
+        message(future)
+    assert all(len(operators) == 1 for operators in till.operators)
+    assert sum(len(batch) for batch in till.batches) == 11
+
+
+@pytest.mark.req("ERR-08")
+def test_a_database_that_fails_is_told_to_the_whole_batch_and_the_next_goes_on(combiner: Combiner, till: Till) -> None:
+    till.fails = lambda rounds: OperationalError("gone") if len(till.batches) == 2 else None
+    futures = fill(combiner, till, 3)
+    till.opened.set()
+    assert message(futures[0]) == "0"
+    for future in futures[1:]:
+        with pytest.raises(OperationalError):
+            future.result(PATIENCE)
+    assert message(combiner.submit(request(9))) == "9"
+
+
+@pytest.mark.req("ERR-04")
+def test_what_is_wrong_with_one_is_not_the_others_fault(combiner: Combiner, till: Till) -> None:
+    till.fails = lambda rounds: RuntimeError("2 is wrong") if "2" in rounds else None
+    futures = fill(combiner, till, 3)
+    till.opened.set()
+    assert [message(futures[place]) for place in (0, 1, 3)] == ["0", "1", "3"]
+    with pytest.raises(RuntimeError, match="2 is wrong"):
+        futures[2].result(PATIENCE)
+
+
+@pytest.mark.req("B-06")
+@pytest.mark.parametrize("combiner", [{"waiting_limit": 4}], indirect=True)
+def test_more_than_can_be_answered_is_refused_at_once(combiner: Combiner, till: Till) -> None:
+    futures = fill(combiner, till, 4)
+    with pytest.raises(Refusal, match="TOO_MANY_REQUESTS"):
+        combiner.submit(request(5))
+    till.opened.set()
+    assert [message(future) for future in futures] == ["0", "1", "2", "3", "4"]
+    assert message(combiner.submit(request(6))) == "6"
+
+
+def test_stopping_answers_all_that_wait(combiner: Combiner, till: Till) -> None:
+    futures = fill(combiner, till, 50)
+    with ThreadPoolExecutor(1) as pool:
+        stopped = pool.submit(combiner.stop)
+        till.opened.set()
+        stopped.result(PATIENCE)
+    assert all(future.done() for future in futures)
+    assert [message(future) for future in futures] == [str(number) for number in range(51)]
+
+
+def test_it_can_start_again(combiner: Combiner) -> None:
+    assert message(combiner.submit(request(1))) == "1"
+    combiner.stop()
+    assert message(combiner.submit(request(2))) == "2"
+
+
+def test_event_loops_and_threads_share_a_batch(combiner: Combiner, till: Till) -> None:
+    futures = fill(combiner, till, 2)
+
+    async def on_a_loop() -> list[str]:
+        waiting = [asyncio.ensure_future(combiner.answer(request(number))) for number in range(10, 40)]
+        await asyncio.sleep(0)
+        till.opened.set()
+        answers = await asyncio.gather(*waiting)
+        return [answer.message for answer in answers if isinstance(answer, Refusal)]
+
+    assert asyncio.run(on_a_loop()) == [str(number) for number in range(10, 40)]
+    assert [message(future) for future in futures] == ["0", "1", "2"]
+    assert len(till.batches) == 2
+
+
+def test_errors_reach_event_loops(combiner: Combiner, till: Till) -> None:
+    till.fails = lambda _rounds: OperationalError("gone")
+
+    async def on_a_loop() -> None:
+        await combiner.answer(request(1))
+
+    with pytest.raises(OperationalError):
+        asyncio.run(on_a_loop())
+
+
+def test_who_has_gone_away_stops_nobody(combiner: Combiner, till: Till) -> None:
+    till.opened.clear()
+
+    async def gives_up() -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(combiner.answer(request(1)), 0.05)
+
+    asyncio.run(gives_up())
+    cancelled = combiner.submit(request(2))
+    assert cancelled.cancel()
+    last = combiner.submit(request(3))
+    till.opened.set()
+    assert message(last) == "3"
+    assert [gameround for batch in till.batches for gameround in batch] == ["1", "2", "3"]
+
+
+def test_many_threads_at_once(combiner: Combiner, till: Till) -> None:
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda number: message(combiner.submit(request(number))), range(2_000)))
+    assert answers == [str(number) for number in range(2_000)]
+    assert sum(len(batch) for batch in till.batches) == 2_000
+
+
+def test_several_from_one_thread(combiner: Combiner) -> None:
+    answers = combiner.answers([request(number) for number in range(7)])
+    assert [answer.message for answer in answers if isinstance(answer, Refusal)] == [str(number) for number in range(7)]
