@@ -1,5 +1,6 @@
 """/api/v1/integrations: see them, submit one, disconnect one."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -38,11 +39,11 @@ class IntegrationOut(serializers.Serializer[Integration]):
     submitted_at = serializers.DateTimeField()
     changed_at = serializers.DateTimeField()
 
-    def get_settings(self, row: Integration) -> dict[str, object]:
+    def get_settings(self, row: Integration) -> dict[str, Any]:
         """What the kind was told."""
         return dict(row.settings.get("kind", {}))
 
-    def get_connection(self, row: Integration) -> dict[str, object]:
+    def get_connection(self, row: Integration) -> dict[str, Any]:
         """What the transport was told."""
         return dict(row.settings.get("connection", {}))
 
