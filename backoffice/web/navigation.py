@@ -63,6 +63,7 @@ SECTIONS: tuple[Section, ...] = (
             Entry("Connected", "integrations", "plug-connected", "integrations.view", "n"),
             Entry("Marketplace", "marketplace", "building-store", "integrations.view"),
             Entry("Dead letters", "dead_letters", "mail-off", "dead_letters.view", "x"),
+            Entry("Kinds", "kinds", "adjustments-horizontal", "kinds.change"),
         ),
     ),
     Section(

@@ -87,5 +87,6 @@ class Kind:
     samples: Callable[[SampleRequest], Iterator[Sample]]
     sample_names: tuple[tuple[str, str], ...]
     catalogue: tuple[Fact, ...]
+    message_type: str | None = None
     icon: str = "plug-connected"
     notes: tuple[str, ...] = field(default=())

@@ -32,8 +32,8 @@ _BUILD = """
          vendor_name, bet_count, bet_micros, bet_base_micros, win_count, win_micros, win_base_micros, rollback_count,
          is_ended, started_at, last_at)
     SELECT f.operator_id, f.integration_id, round_id, player_id, currency, f.brand_id, f.game_id, f.game_name,
-           f.game_type, f.vendor_id, f.vendor_name, s.bet_count, s.bet_micros, s.bet_base_micros, s.win_count, s.win_micros,
-           s.win_base_micros, s.rollback_count, s.is_ended, s.started_at, s.last_at
+           f.game_type, f.vendor_id, f.vendor_name, s.bet_count, s.bet_micros, s.bet_base_micros,
+           s.win_count, s.win_micros, s.win_base_micros, s.rollback_count, s.is_ended, s.started_at, s.last_at
     FROM summed s JOIN first f USING (round_id, player_id, currency)
     ON CONFLICT (operator_id, integration_id, round_id, player_id, currency) DO UPDATE SET
         brand_id = excluded.brand_id, game_id = excluded.game_id, game_name = excluded.game_name,

@@ -29,7 +29,9 @@ class DryRunLine:
     activity: CasinoActivity | None = None
 
 
-def dry_run(kind: Kind, settings: Any, brand_ids: Collection[str], samples: Sequence[Sample]) -> list[DryRunLine]:
+def dry_run(
+    kind: Kind, settings: Any, brand_ids: Collection[str] | None, samples: Sequence[Sample]
+) -> list[DryRunLine]:
     """One line for each sample, in order; SettingsError where the settings are not valid."""
     decoder = kind.decoder(kind.clean(settings, brand_ids))
     seen: dict[tuple[str, str], bytes] = {}

@@ -11,7 +11,7 @@ from integrations.models import DeadLetter
 
 
 def set_aside_dead_letter(dead_letter_id: int, *, reason: str, scope: Scope, actor: Actor, now: datetime) -> DeadLetter:
-    """It keeps its bytes and can still be replayed. Refusal: NOT_FOUND out of scope, INVALID_REQUEST unless it waits."""
+    """It keeps its bytes and can still be replayed. Refusal(NOT_FOUND) out of scope, or it does not wait."""
     with transaction.atomic():
         letter = scope.rows(DeadLetter.objects.select_for_update()).filter(pk=dead_letter_id).first()
         if letter is None:

@@ -18,6 +18,7 @@ from backoffice.tenancy.scope import Scope
 from integrations.kinds.base import Kind
 from integrations.kinds.registry import kinds
 from integrations.models import Integration, IntegrationState, KindFlag
+from integrations.operations.dry_run import dry_run, generated_samples
 from integrations.wire.connections import RabbitConnection, read_connection
 from integrations.wire.decoded import SettingsError
 
@@ -75,6 +76,7 @@ def submit_integration(
             title=f"Connect {name} ({kind.title})",
             reason=submission.reason,
             after=_shown(integration),
+            evidence={"dry run of samples": _tried(kind, settings["kind"], now)},
         )
         integration.approval = request_approval(request, requested_by=submitted_by, actor=actor, now=now)
         integration.save(update_fields=["approval"])
@@ -135,6 +137,12 @@ def _original(submission: Submission, scope: Scope) -> Integration | None:
     if original is None:
         raise Refusal("NOT_FOUND", "There is no such integration to copy.")
     return original
+
+
+def _tried(kind: Kind, settings: dict[str, Any], now: datetime) -> list[str]:
+    """What the second person sees of the mapping at work."""
+    lines = dry_run(kind, settings, None, generated_samples(kind, settings, now))
+    return [f"{line.code}: {line.text}" for line in lines]
 
 
 def _shown(integration: Integration) -> dict[str, object]:

@@ -16,8 +16,8 @@ _CHECKS: Final[dict[str, list[str]]] = {
         """
         SELECT p.integration_id, k.outcome || ' by position ' || k.counted || ', by code ' || coalesce(t.counted, 0)
         FROM (
-            SELECT integration_id, sum(used_count) AS used, sum(filtered_count) AS filtered, sum(refused_count) AS refused,
-                   sum(dead_count) AS dead
+            SELECT integration_id, sum(used_count) AS used, sum(filtered_count) AS filtered,
+                   sum(refused_count) AS refused, sum(dead_count) AS dead
             FROM integrations_feedposition GROUP BY integration_id
         ) p
         CROSS JOIN LATERAL (VALUES ('used', used), ('filtered', filtered), ('refused', refused), ('dead', dead))
@@ -43,11 +43,12 @@ _CHECKS: Final[dict[str, list[str]]] = {
     ],
     "F1 a game round is its activities": [
         """
-        SELECT r.id, 'round ' || r.round_id || ' says ' || r.bet_micros || ' bet, ' || r.win_micros || ' won; activities '
+        SELECT r.id, 'round ' || r.round_id || ': ' || r.bet_micros || ' bet, ' || r.win_micros || ' won; activities '
                || coalesce(a.bet, 0) || ', ' || coalesce(a.win, 0)
         FROM integrations_gameround r
         LEFT JOIN (
-            SELECT operator_id, integration_id, round_id, player_id, currency, count(*) FILTER (WHERE is_rolled_back) AS back,
+            SELECT operator_id, integration_id, round_id, player_id, currency,
+                   count(*) FILTER (WHERE is_rolled_back) AS back,
                    sum(amount_micros) FILTER (WHERE kind = 'bet' AND is_approved AND NOT is_rolled_back) AS bet,
                    sum(amount_micros) FILTER (WHERE kind = 'win' AND is_approved AND NOT is_rolled_back) AS win
             FROM integrations_gameactivity GROUP BY 1, 2, 3, 4, 5

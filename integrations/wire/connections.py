@@ -78,3 +78,8 @@ def topic_of(transport: str, raw: Any) -> str:
     """The name under which positions and dead letters of the connection are kept."""
     connection = read_connection(transport, raw)
     return connection.queue if isinstance(connection, RabbitConnection) else "replay"
+
+
+def shape_of(transport: str) -> type[RabbitConnection] | type[ReplayConnection]:
+    """The struct of the transport's settings, or KeyError."""
+    return SHAPES[transport]

@@ -60,8 +60,10 @@ def test_the_database_refuses_the_first_person_and_who_goes_round_the_approval(f
     attempts = [
         ("UPDATE integrations_integration SET state = 'active' WHERE id = %s", [integration.pk]),
         (
-            "UPDATE approvals_approval SET state = 'approved', decided_by_id = requested_by_id, decided_at = now()"
-            " WHERE id = %s",
+            """
+            UPDATE approvals_approval SET state = 'approved', decided_by_id = requested_by_id, decided_at = now()
+            WHERE id = %s
+            """,
             [integration.approval_id],
         ),
         (

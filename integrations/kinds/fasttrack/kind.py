@@ -7,7 +7,7 @@ import msgspec
 
 from integrations.kinds.base import Kind
 from integrations.kinds.fasttrack.catalogue import CATALOGUE
-from integrations.kinds.fasttrack.decode import FastTrackDecoder
+from integrations.kinds.fasttrack.decode import MESSAGE_TYPE, FastTrackDecoder
 from integrations.kinds.fasttrack.form import FastTrackForm, rule_text
 from integrations.kinds.fasttrack.samples import NAMES, samples
 from integrations.kinds.fasttrack.settings import read_settings
@@ -54,5 +54,6 @@ KIND = Kind(
     samples=samples,
     sample_names=NAMES,
     catalogue=CATALOGUE,
+    message_type=MESSAGE_TYPE,
     icon="cards",
 )

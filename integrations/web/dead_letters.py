@@ -1,0 +1,137 @@
+"""Dead letters: every message that could not be used, and why."""
+
+from typing import Any
+
+import django_filters
+import django_tables2 as tables
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+
+from backoffice.web.filters import OfficeFilter
+from backoffice.web.lists import Empty, ListPage
+from backoffice.web.page import Action, OfficeRequest
+from backoffice.web.tables import MenuColumn, NumberColumn, OfficeTable, StateColumn, WhenColumn
+from integrations.models import DeadLetter, Integration
+from integrations.queries.dead_letters import dead_letters, reasons
+from integrations.queries.integrations import integrations
+
+STATES = [("waiting", "Waiting"), ("set_aside", "Set aside"), ("replayed", "Replayed")]
+
+
+def letter_address(letter: DeadLetter) -> str:
+    """Its page."""
+    return reverse("dead_letter", args=[letter.pk])
+
+
+def acts(letter: DeadLetter) -> list[Action]:
+    """What can be done in its state."""
+    if letter.state == "replayed":
+        return []
+    found = [Action("Replay", reverse("dead_letter_replay", args=[letter.pk]), "rotate", "dead_letters.replay")]
+    if letter.state == "waiting":
+        address = reverse("dead_letter_set_aside", args=[letter.pk])
+        found.append(Action("Set aside", address, "archive", "dead_letters.replay"))
+    return found
+
+
+class DeadLetterTable(OfficeTable):
+    """A dead letter a row."""
+
+    received_at = WhenColumn(verbose_name="Received", linkify=letter_address)
+    reason = tables.Column()
+    detail = tables.Column(orderable=False, attrs={"td": {"class": "wrap"}})
+    integration = tables.Column(accessor="integration__name", verbose_name="Integration")
+    topic = tables.Column(verbose_name="Queue")
+    state = StateColumn()
+    attempts = NumberColumn()
+    changed_by = tables.Column(default="")
+    menu = MenuColumn(lambda record, _: acts(record))
+    hidden = ("topic", "changed_by")
+
+    class Meta(OfficeTable.Meta):
+        sequence = (
+            "received_at", "reason", "detail", "integration", "topic", "state", "attempts", "changed_by", "menu",
+        )  # fmt: skip
+
+    def row_address(self, record: DeadLetter) -> str:
+        """Its page."""
+        return letter_address(record)
+
+    def render_reason(self, record: DeadLetter) -> str:
+        """The code; what only is not supported says so."""
+        return f"{record.reason} (unsupported)" if record.is_unsupported else record.reason
+
+    def value_reason(self, record: DeadLetter) -> str:
+        """The code for the export."""
+        return record.reason
+
+
+def _own_reasons(request: OfficeRequest) -> list[tuple[str, str]]:
+    return [(reason, reason) for reason in reasons(request.scope)]
+
+
+def _own_integrations(request: HttpRequest) -> QuerySet[Integration]:
+    scope = request.scope  # type: ignore[attr-defined]
+    return integrations(scope).order_by("name")
+
+
+class DeadLetterFilter(OfficeFilter):
+    """By state, reason, integration, time, text of the reason."""
+
+    q = django_filters.CharFilter(field_name="detail", lookup_expr="icontains", label="Detail")
+    state = django_filters.ChoiceFilter(choices=STATES, label="State")
+    reason = django_filters.MultipleChoiceFilter(choices=[], label="Reason", distinct=False)
+    integration = django_filters.ModelChoiceFilter(queryset=_own_integrations, label="Integration", empty_label="All")
+    days = django_filters.DateFromToRangeFilter(
+        field_name="received_at",
+        label="Received",
+        widget=django_filters.widgets.RangeWidget(attrs={"type": "date"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = _own_reasons(kwargs["request"])
+        self.form.fields["reason"].choices = choices
+
+
+def _counts(rows: QuerySet[DeadLetter]) -> dict[str, int]:
+    counted = rows.order_by().values("state").annotate(number=Count("pk"))
+    return {row["state"]: row["number"] for row in counted}
+
+
+class DeadLetterList(ListPage):
+    """`/office/dead-letters/`."""
+
+    title = "Dead letters"
+    right = "dead_letters.view"
+    table_class = DeadLetterTable
+    filter_class = DeadLetterFilter
+    template_name = "integrations/dead_letters.html"
+
+    def rows(self) -> QuerySet[DeadLetter]:
+        """Those of the operator."""
+        return dead_letters(self.request.scope)
+
+    def empty(self) -> Empty:
+        """Nothing ever failed."""
+        return Empty(
+            "No message was ever turned away",
+            "What a feed cannot use is kept here with its bytes and the reason, until somebody replays it.",
+            icon="mail-off",
+        )
+
+    def context(self) -> dict[str, Any]:
+        """How many of what is shown can be replayed or set aside in one go."""
+        context = super().context()
+        _, rows = self.filtered()
+        states = _counts(rows) if isinstance(rows, QuerySet) else {}
+        query = self.request.GET.copy()
+        for name in ("page", "per_page", "sort", "columns", "export"):
+            query.pop(name, None)
+        return {
+            **context,
+            "replayable": states.get("waiting", 0) + states.get("set_aside", 0),
+            "waiting": states.get("waiting", 0),
+            "bulk_query": query.urlencode(),
+        }

@@ -1,0 +1,181 @@
+"""Submit an integration, with a dry run beside the form."""
+
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.urls import reverse
+
+from backoffice.core import clock
+from backoffice.tenancy.models import Brand
+from backoffice.web.actor import actor_of
+from backoffice.web.forms import FormPage
+from backoffice.web.page import OfficeRequest, OfficeView
+from integrations.kinds.base import Kind
+from integrations.kinds.registry import kinds
+from integrations.operations.dry_run import dry_run, generated_samples, samples_from_text
+from integrations.operations.submit_integration import Submission, submit_integration
+from integrations.queries.integrations import Original, enabled_kinds, original
+from integrations.web.common import address_of, found_or_404
+from integrations.web.forms import SubmissionForm
+from integrations.wire.decoded import SettingsError
+
+
+def own_operator(request: OfficeRequest) -> str:
+    """Who submits; the platform itself connects nothing."""
+    if request.scope.operator_id is None:
+        raise Http404("Operators connect integrations.")
+    return request.scope.operator_id
+
+
+def own_brands(request: OfficeRequest) -> list[str]:
+    """Brands that the submission may name."""
+    brands = Brand.objects.filter(operator_id=own_operator(request), is_active=True).order_by("id")
+    return [brand_id for brand_id in brands.values_list("id", flat=True) if request.scope.sees_brand(brand_id)]
+
+
+def kind_or_404(slug: str) -> Kind:
+    """The kind of the address."""
+    kind = kinds().get(slug)
+    if kind is None:
+        raise Http404("There is no such kind.")
+    return kind
+
+
+class SubmissionPage(FormPage):
+    """What a new one and a copy have in common."""
+
+    right = "integrations.submit"
+    template_name = "integrations/submit.html"
+    submit_label = "Submit for approval"
+    done = "Submitted. A second person decides; until then nothing is read."
+    kind: Kind
+    transport: str
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """The list and the marketplace."""
+        return [("Integrations", reverse("integrations")), ("Marketplace", reverse("marketplace"))]
+
+    def make_form(self, data: Any = None, files: Any = None) -> SubmissionForm:
+        """With the kind's and the transport's parts."""
+        return SubmissionForm(
+            data, initial=self.initial(), kind=self.kind, transport=self.transport, brand_ids=own_brands(self.request)
+        )
+
+    def copied_from(self) -> UUID | None:
+        """The original, where it is a copy."""
+        return None
+
+    def perform(self, form: SubmissionForm) -> str:
+        """To the page of what was submitted."""
+        request = self.request
+        submission = Submission(
+            operator_id=own_operator(request),
+            kind=self.kind.slug,
+            name=form.cleaned_data["name"],
+            transport=self.transport,
+            settings=form.settings.kind_settings(),
+            connection=form.connection_settings(),
+            reason=form.cleaned_data["reason"],
+            credentials=form.credentials(),
+            copied_from=self.copied_from(),
+        )
+        made = submit_integration(
+            submission, submitted_by=request.user, scope=request.scope, actor=actor_of(request), now=clock.now()
+        )
+        return address_of(made)
+
+    def context(self) -> dict[str, Any]:
+        """The kind, the brands to choose from, and whether it may be submitted at all."""
+        request = self.request
+        return {
+            **super().context(),
+            "kind": self.kind,
+            "transport": self.transport,
+            "brand_ids": own_brands(request),
+            "is_enabled": self.kind.slug in enabled_kinds(own_operator(request)),
+            "cancel_url": reverse("marketplace"),
+            "preview_url": reverse("integration_dry_run", args=[self.kind.slug]),
+        }
+
+
+class NewIntegration(SubmissionPage):
+    """`/office/integrations/new/<kind>/<transport>/`."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Only what exists."""
+        self.kind = kind_or_404(kwargs["kind"])
+        self.transport = kwargs["transport"]
+        if self.transport not in self.kind.transports:
+            raise Http404("The kind does not travel that way.")
+        return super().dispatch(request, *args, **kwargs)
+
+    def page_title(self) -> str:
+        """Names the kind."""
+        return f"Connect {self.kind.title}"
+
+    def initial(self) -> dict[str, Any]:
+        """The brands with origins to fill in."""
+        lines = [f"{brand_id.partition(':')[2]}.example.com = {brand_id}" for brand_id in own_brands(self.request)]
+        return {"brands": "\n".join(lines)}
+
+
+class CopyIntegration(SubmissionPage):
+    """`/office/integrations/<id>/copy/`: everything filled in but the credentials."""
+
+    @cached_property
+    def original(self) -> Original:
+        """What is copied."""
+        return found_or_404(lambda: original(self.request.scope, self.kwargs["key"]))
+
+    @property
+    def kind(self) -> Kind:  # type: ignore[override]
+        """The original's."""
+        return kind_or_404(self.original.kind)
+
+    @property
+    def transport(self) -> str:  # type: ignore[override]
+        """The original's."""
+        return self.original.transport
+
+    def page_title(self) -> str:
+        """Names the original."""
+        return f"Copy of {self.original.name}"
+
+    def initial(self) -> dict[str, Any]:
+        """As the original was submitted; the credentials must be entered again."""
+        return {
+            **self.kind.form.initial_from(self.original.settings),
+            **self.original.connection,
+            "name": self.original.name,
+        }
+
+    def copied_from(self) -> UUID:
+        """The original."""
+        return self.original.key
+
+
+class DryRunPane(OfficeView):
+    """`/office/integrations/dry-run/<kind>/`: the pane beside the form, while it is typed."""
+
+    right = "integrations.submit"
+    template_name = "integrations/dry_run.html"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """What would happen to each sample with what is typed so far."""
+        kind = kind_or_404(kwargs["kind"])
+        brand_ids = own_brands(self.request)
+        form = kind.form(request.POST, brand_ids=brand_ids)
+        if not form.is_valid():
+            problems = [str(error) for errors in form.errors.values() for error in errors]
+            return self.render(problems=problems)
+        settings = form.kind_settings()
+        typed = request.POST.get("samples", "")
+        message_type = request.POST.get("sample_type") or kind.message_type or ""
+        try:
+            samples = samples_from_text(typed, message_type) or generated_samples(kind, settings, clock.now())
+            lines = dry_run(kind, settings, brand_ids, samples)
+        except SettingsError as error:
+            return self.render(problems=[error.message])
+        return self.render(lines=lines, is_generated=not typed.strip())
