@@ -14,11 +14,12 @@ from backoffice.web.players import shown_player
 from backoffice.web.render import when
 from jackpots.models import Contribution, PotCycle
 from jackpots.queries.contributions import contribution
+from jackpots.queries.draws import draws_of
 from jackpots.queries.pots import cycles
 from jackpots.queries.templates import published_terms
 from jackpots.rules.split import divide
 from jackpots.web.common import found_or_404
-from jackpots.web.wording import one_in
+from jackpots.web.wording import exact_money, one_in, plain
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,9 @@ class DrawView:
     code: str
     number_of_cycle: int
     cycle: PotCycle | None
-    numerator: str
-    denominator: str
-    number: str
+    numerator: int
+    denominator: int
+    number: int
     is_hit: bool
     was_armed: bool
 
@@ -42,7 +43,7 @@ class DrawView:
     @property
     def odds(self) -> str:
         """The chance as people say it."""
-        return one_in(int(self.numerator), int(self.denominator))
+        return one_in(self.numerator, self.denominator)
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Part:
     """Where a part of it went."""
 
     name: str
-    micros: int
+    amount: str
 
 
 class ContributionPage(ObjectPage):
@@ -90,16 +91,23 @@ class ContributionPage(ObjectPage):
     def draws(self) -> list[DrawView]:
         """The draw of each pot, with its cycle."""
         row = self.contribution
-        keys = {(draw[0], int(draw[1])) for draw in row.draws}
+        drawn = draws_of(row)
         rows = cycles(self.request.scope).filter(
-            pot__instance_id=row.instance_id, cycle__in={cycle for _, cycle in keys}
+            pot__instance_id=row.instance_id, cycle__in={draw.cycle for draw in drawn}
         )
         found = {(one.pot.code, one.cycle): one for one in rows}
         return [
             DrawView(
-                code, int(cycle), found.get((code, int(cycle))), numerator, denominator, number, bool(hit), bool(armed)
+                draw.code,
+                draw.cycle,
+                found.get((draw.code, draw.cycle)),
+                draw.numerator,
+                draw.denominator,
+                draw.number,
+                draw.is_hit,
+                draw.was_armed,
             )
-            for code, cycle, numerator, denominator, number, hit, armed in row.draws
+            for draw in drawn
         ]
 
     def parts(self) -> list[Part]:
@@ -107,8 +115,9 @@ class ContributionPage(ObjectPage):
         row = self.contribution
         terms = published_terms(row.template_id)
         shares = divide(row.amount_micros, terms.household_ppm, tuple(pot.share_ppm for pot in terms.pots))
-        pots = [Part(pot.code, micros) for pot, micros in zip(terms.pots, shares.pots, strict=True)]
-        return [*pots, Part("house", shares.household_micros)]
+        parts = [(pot.code, micros) for pot, micros in zip(terms.pots, shares.pots, strict=True)]
+        parts.append(("house", shares.household_micros))
+        return [Part(name, exact_money(micros, row.instance.currency)) for name, micros in parts]
 
     def context(self) -> dict[str, Any]:
         """All of it."""
@@ -117,6 +126,7 @@ class ContributionPage(ObjectPage):
             **super().context(),
             "contribution": row,
             "draws": self.draws(),
+            "rate": plain(row.rate),
             "parts": self.parts(),
             "metadata": None if row.metadata is None else _pretty(row.metadata),
         }

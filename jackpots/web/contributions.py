@@ -15,7 +15,7 @@ from jackpots.queries.contributions import contributions
 from jackpots.queries.instances import instances
 from jackpots.web.columns import PlayerColumn
 from jackpots.web.endless import EndlessList
-from jackpots.web.filters import ScopedFilter, period
+from jackpots.web.filters import ScopedFilter, brand_filter, period
 
 
 def contribution_address(row: Contribution) -> str:
@@ -71,7 +71,7 @@ class ContributionFilter(ScopedFilter):
     """By brand, jackpot, player, game round, days, and whether it won."""
 
     player_fields = ("player",)
-    brand = django_filters.MultipleChoiceFilter(field_name="brand_id", label="Brand")
+    brand = brand_filter()
     instance = django_filters.ModelChoiceFilter(queryset=own_instances, label="Jackpot", empty_label="All")
     player = django_filters.CharFilter(field_name="player_id", label="Player")
     gameround = django_filters.CharFilter(field_name="gameround_id", label="Game round")

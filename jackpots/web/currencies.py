@@ -20,6 +20,7 @@ from backoffice.web.page import Action, OfficeRequest, OfficeView
 from jackpots.models import Multiplier
 from jackpots.operations.set_multipliers import PLACES, set_multipliers
 from jackpots.queries.currencies import multiplier_rows
+from jackpots.web.wording import plain
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,6 @@ class Rate:
     def text(self) -> str:
         """Without an exponent and without zeros at the end."""
         return plain(self.multiplier)
-
-
-def plain(number: Decimal) -> str:
-    """`1.0762`, `250`: exact, without an exponent."""
-    return f"{number.normalize():f}"
 
 
 def owners_of(request: OfficeRequest) -> list[Owner]:

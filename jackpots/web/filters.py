@@ -40,7 +40,9 @@ class ScopedFilter(OfficeFilter):
         if request.user.operator_id is not None:
             self._leave_out("operator")
         if "brand" in self.form.fields:
-            self.form.fields["brand"].choices = brand_choices(request)
+            self.form.fields["brand"].choices = [("", "All"), *brand_choices(request)]
+        if request.brands.chosen:
+            self._leave_out("brand")
         if not has_right(request.user, "players.view"):
             for name in self.player_fields:
                 self._leave_out(name)
@@ -74,6 +76,11 @@ def owned_choices(request: OfficeRequest) -> list[tuple[str, str]]:
     """Who may own what the viewer makes: the whole operator only for who sees all its brands."""
     choices = owner_choices(request)
     return choices if request.scope.brand_ids is None else [one for one in choices if ":" in one[0]]
+
+
+def brand_filter() -> django_filters.ChoiceFilter:
+    """The brand switch once more, where one looks for it: the scope is narrowed by the same word of the address."""
+    return django_filters.ChoiceFilter(label="Brand", empty_label="All", method=lambda rows, _name, _value: rows)
 
 
 PERIOD_LABEL = "Days"

@@ -87,7 +87,7 @@ class InstanceFilter(ScopedFilter):
     """By state, currency, owner, brand that may take part, and text."""
 
     q = django_filters.CharFilter(method="search", label="Name or id")
-    state = django_filters.MultipleChoiceFilter(choices=InstanceState.choices, label="State")
+    state = django_filters.ChoiceFilter(choices=InstanceState.choices, label="State", empty_label="All")
     currency = django_filters.ChoiceFilter(label="Currency", empty_label="All")
     owner = django_filters.ChoiceFilter(method="owned_by", label="Owner", empty_label="All")
 

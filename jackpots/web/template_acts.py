@@ -9,7 +9,7 @@ from django.urls import reverse
 from backoffice.core import clock
 from backoffice.web.actor import actor_of
 from backoffice.web.confirm import ConfirmPage
-from backoffice.web.objects import changes
+from backoffice.web.objects import Change, changes
 from jackpots.models import Template
 from jackpots.operations.delete_template import delete_template
 from jackpots.operations.draft_new_version import draft_new_version
@@ -17,7 +17,7 @@ from jackpots.operations.request_publication import request_publication
 from jackpots.queries.templates import template, terms_of, versions
 from jackpots.rules.template import errors, validate_template
 from jackpots.web.common import counted, found_or_404
-from jackpots.web.wording import plain_terms, pot_words, split_of, total_rtp
+from jackpots.web.wording import plain_terms, pot_words, split_of, terms_sentences, total_rtp
 
 
 class TemplateAct(ConfirmPage):
@@ -99,7 +99,8 @@ class RequestPublication(TemplateAct):
             **super().context(),
             "template": row,
             "older": older,
-            "changes": changes(before, plain_terms(row.name, terms)),
+            "changes": _in_order(before, plain_terms(row.name, terms)),
+            "sentences": terms_sentences(terms),
             "problems": problems,
             "blocking": errors(problems),
             "pots": [pot_words(terms, pot) for pot in terms.pots],
@@ -118,6 +119,12 @@ class RequestPublication(TemplateAct):
             now=clock.now(),
         )
         return reverse("approval", args=[approval.pk])
+
+
+def _in_order(before: dict[str, str], after: dict[str, str]) -> list[Change]:
+    """What differs, in the order in which terms are told."""
+    by_name = {change.field: change for change in changes(before, after)}
+    return [by_name[name] for name in dict.fromkeys([*after, *before]) if name in by_name]
 
 
 class DeleteTemplate(TemplateAct):

@@ -177,6 +177,7 @@ class TemplatePreview(OfficeView):
         """The pane."""
         is_owner_fixed = "owner" not in request.POST
         form = TemplateForm(request.POST, request=self.request, is_owner_fixed=is_owner_fixed)
+        form.fields["name"].required = False
         if not form.is_valid():
             return self.render(form=form, is_unfinished=True)
         return self.render(form=form, **figures(form.draft("preview")))

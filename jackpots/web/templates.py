@@ -94,7 +94,7 @@ class TemplateFilter(ScopedFilter):
     """By name, state, currency; every version, or the newest of each line."""
 
     q = django_filters.CharFilter(method="search", label="Name or id")
-    state = django_filters.MultipleChoiceFilter(choices=TemplateState.choices, label="State")
+    state = django_filters.ChoiceFilter(choices=TemplateState.choices, label="State", empty_label="All")
     currency = django_filters.CharFilter(lookup_expr="iexact", label="Currency")
     versions = django_filters.ChoiceFilter(
         choices=[("newest", "The newest only")], method="newest", label="Versions", empty_label="All"

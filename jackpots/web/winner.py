@@ -12,13 +12,14 @@ from backoffice.web.page import Action
 from backoffice.web.players import shown_player
 from backoffice.web.render import when
 from jackpots.models import Win
-from jackpots.queries.ledger import transfers
+from jackpots.queries.draws import draws_of
+from jackpots.queries.ledger import TransferKind, transfers
 from jackpots.queries.pots import cycles
 from jackpots.queries.waiting import waiting_approval
 from jackpots.queries.wins import win
 from jackpots.web.common import found_or_404
 from jackpots.web.winners import win_acts
-from jackpots.web.wording import one_in
+from jackpots.web.wording import exact_money, one_in, plain
 
 
 class WinBase(ObjectPage):
@@ -90,19 +91,28 @@ class WinPage(WinBase):
         """Amounts, rate, multipliers, draw, transfers, state."""
         row = self.win
         cycle = cycles(self.request.scope, pot_ids=[row.pot_id]).filter(cycle=row.cycle).first()
-        draw = next(
-            (one for one in row.contribution.draws if one[0] == row.pot.code and int(one[1]) == row.cycle), None
-        )
+        key = (row.pot.code, row.cycle)
+        draw = next((one for one in draws_of(row.contribution) if (one.code, one.cycle) == key), None)
         return {
             **super().context(),
             "win": row,
             "cycle": cycle,
             "draw": draw,
-            "odds": one_in(int(draw[2]), int(draw[3])) if draw else "",
+            "odds": one_in(draw.numerator, draw.denominator) if draw else "",
             "multipliers": self._multipliers(),
-            "transfers": transfers(self.request.scope).filter(subject_id=row.pk).order_by("occurred_at", "kind"),
+            "transfers": self._transfers(),
+            "rate": plain(row.rate),
+            "cost": exact_money(row.cost_micros, row.instance.currency),
+            "residual": exact_money(row.residual_micros, row.instance.currency),
             "waiting": self.waiting,
         }
+
+    def _transfers(self) -> list[Any]:
+        """In the order they were meant: paid, rounded, seeded anew, then what became of it."""
+        found = list(transfers(self.request.scope).filter(subject_id=self.win.pk))
+        kinds = [TransferKind.WIN, TransferKind.ROUNDING, TransferKind.RESEED]
+        places = {str(kind): place for place, kind in enumerate(kinds)}
+        return sorted(found, key=lambda one: (one.occurred_at, places.get(one.kind, len(places))))
 
     def _multipliers(self) -> list[tuple[str, str]]:
         row = self.win

@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters
 import django_tables2 as tables
+from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse
 
@@ -15,7 +16,7 @@ from jackpots.queries.wins import wins
 from jackpots.web.columns import PlayerColumn
 from jackpots.web.contributions import own_instances
 from jackpots.web.endless import EndlessList
-from jackpots.web.filters import ScopedFilter, period
+from jackpots.web.filters import ScopedFilter, brand_filter, period
 
 
 def win_address(win: Win) -> str:
@@ -74,8 +75,8 @@ class WinFilter(ScopedFilter):
     """By state, brand, jackpot, pot, player, days."""
 
     player_fields = ("player",)
-    state = django_filters.MultipleChoiceFilter(choices=WinState.choices, label="State")
-    brand = django_filters.MultipleChoiceFilter(field_name="brand_id", label="Brand")
+    state = django_filters.ChoiceFilter(choices=WinState.choices, label="State", widget=forms.HiddenInput)
+    brand = brand_filter()
     instance = django_filters.ModelChoiceFilter(queryset=own_instances, label="Jackpot", empty_label="All")
     pot = django_filters.CharFilter(field_name="pot__code", label="Pot")
     player = django_filters.CharFilter(field_name="player_id", label="Player")
@@ -108,5 +109,5 @@ class WinnerList(EndlessList):
 
     def context(self) -> dict[str, Any]:
         """The states to choose from at one press."""
-        asked = self.request.GET.getlist("state")
-        return {**super().context(), "states": [(value, value in asked) for value in WinState.values]}
+        asked = self.request.GET.get("state")
+        return {**super().context(), "states": [(value, value == asked) for value in WinState.values]}

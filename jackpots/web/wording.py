@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 
 from backoffice.core.money import format_money
@@ -33,6 +34,11 @@ def percent(ratio: Fraction) -> str:
     """`66.67 %`, rounded to hundredths."""
     hundredths = round(ratio * 10_000)
     return f"{hundredths // 100:,}.{hundredths % 100:02d} %"
+
+
+def plain(number: Decimal) -> str:
+    """`1.0762`, `250`: exact, without an exponent and without zeros at the end."""
+    return f"{number.normalize():f}"
 
 
 def one_in(numerator: int, denominator: int) -> str:
@@ -147,29 +153,28 @@ class SplitPart:
     amount: str
     start: str
     width: str
-    tone: int
+    tone: str
 
 
 def split_of(terms: TemplateTerms) -> Sequence[SplitPart]:
     """Pots, reserves and the house, in the order of the bar. Shares over 100 % run out of it."""
-    shares: list[tuple[str, int]] = []
-    for pot in terms.pots:
+    shares: list[tuple[str, int, str]] = []
+    for number, pot in enumerate(terms.pots):
         put_by = pot.share_ppm * pot.seed_share_ppm // PPM
-        shares.append((pot.code or "pot", pot.share_ppm - put_by))
-        if put_by:
-            shares.append((f"{pot.code or 'pot'}, next seed", put_by))
-    shares.append(("house", terms.household_ppm))
+        shares.append((pot.code or "pot", pot.share_ppm - put_by, str(number * 2 % 8)))
+        shares.append((f"{pot.code or 'pot'}, next seed", put_by, str((number * 2 + 1) % 8)))
+    shares.append(("house", terms.household_ppm, "house"))
     parts, start = [], 0
-    for tone, (name, ppm) in enumerate(share for share in shares if share[1] > 0):
-        amount = terms.contribution_micros * ppm // PPM
-        parts.append(
-            SplitPart(name, percent_of_ppm(ppm), _exact(amount, terms.currency), _at(start), _at(ppm), tone % 8)
-        )
-        start += ppm
+    for name, ppm, tone in shares:
+        if ppm > 0:
+            amount = exact_money(terms.contribution_micros * ppm // PPM, terms.currency)
+            parts.append(SplitPart(name, percent_of_ppm(ppm), amount, _at(start), _at(ppm), tone))
+            start += ppm
     return parts
 
 
-def _exact(micros: int, currency: str) -> str:
+def exact_money(micros: int, currency: str) -> str:
+    """`EUR 0.028`: to the last micro-unit, where a coin is too coarse."""
     units, rest = divmod(micros, PPM)
     return f"{currency} {units:,}.{rest:06d}".rstrip("0").rstrip(".")
 
