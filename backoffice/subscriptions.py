@@ -27,6 +27,10 @@ SEARCHES: dict[str, tuple[str, str]] = {
     "Instances": ("instances.view", "jackpots.web.search.instances_like"),
     "Templates": ("templates.view", "jackpots.web.search.templates_like"),
     "Sources": ("sources.view", "jackpots.web.search.sources_like"),
+    "Contributions": ("contributions.view", "jackpots.web.search.contributions_like"),
+    "Wins": ("wins.view", "jackpots.web.search.wins_like"),
+    "Contributions of the player": ("players.view", "jackpots.web.search.contributions_of_player"),
+    "Wins of the player": ("players.view", "jackpots.web.search.wins_of_player"),
 }
 
 # Who is asked what is wrong: dotted paths of functions() -> Iterable[backoffice.core.invariants.Violation].
