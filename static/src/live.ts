@@ -11,6 +11,7 @@ interface Shown {
 
 const ROLL_MS = 450;
 const shown = new Map<string, Shown>();
+const spoken = new Map<string, string>();
 const rolling = new WeakMap<HTMLElement, number>();
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 let connected = false;
@@ -48,6 +49,7 @@ function update(data: JackpotData, now: number): void {
     const micros = microsFromText(pot.current_value);
     for (const element of elementsOf(key)) {
       const from = shown.get(key)?.micros ?? BigInt(element.dataset["micros"] ?? micros);
+      if (element.dataset["micros"] !== String(micros)) element.dataset["changed"] = "";
       element.dataset["micros"] = String(micros);
       element.title = `${micros} micro-units`;
       roll(element, from, micros);
@@ -82,21 +84,22 @@ function receive(text: string): void {
   paint();
 }
 
+/** Says the announced pots that changed since they were last said, at most every ten seconds. */
 function speak(now: number): void {
   const region = document.querySelector("[data-live-speech]");
   if (!region || now - spokenAt < SPEAK_EVERY_MS) return;
-  const lines = [...document.querySelectorAll<HTMLElement>("[data-pot][data-announce]")].map(
-    (element) =>
-      `${element.dataset["announce"]}: ${element.dataset["currency"] ?? ""} ${formatMicros(
-        BigInt(element.dataset["micros"] ?? "0"),
-        Number(element.dataset["decimals"] ?? "2"),
-      )}`,
-  );
-  const text = lines.join(", ");
-  if (text && region.textContent !== text) {
-    region.textContent = text;
-    spokenAt = now;
+  const lines: string[] = [];
+  for (const element of document.querySelectorAll<HTMLElement>("[data-pot][data-announce]")) {
+    const { micros = "0", decimals = "2", currency = "", announce = "" } = element.dataset;
+    if (!shown.has(element.dataset["pot"] ?? "") || spoken.get(announce) === micros) continue;
+    if (spoken.has(announce) || element.dataset["changed"] !== undefined) {
+      lines.push(`${announce}: ${currency} ${formatMicros(BigInt(micros), Number(decimals))}`);
+    }
+    spoken.set(announce, micros);
   }
+  if (lines.length === 0) return;
+  region.textContent = lines.join(", ");
+  spokenAt = now;
 }
 
 function paint(): void {
