@@ -191,6 +191,13 @@ def point_label(wall: datetime, unit: Unit) -> str:
     return f"{wall.day} {wall:%b}" if unit == "day" else f"{wall:%b %Y}"
 
 
+def point_labels(walls: list[datetime], unit: Unit) -> list[str]:
+    """The points of a chart; the hours of a single day need no date."""
+    if unit == "hour" and len({wall.date() for wall in walls}) == 1:
+        return [f"{wall:%H:00}" for wall in walls]
+    return [point_label(wall, unit) for wall in walls]
+
+
 def months_joined(days: dict[datetime, int]) -> dict[datetime, int]:
     """Values by day, joined to values by month."""
     joined: dict[datetime, int] = {}

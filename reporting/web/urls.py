@@ -3,6 +3,7 @@
 from django.urls import path
 
 from reporting.web.dashboard import AlarmsFragment, Dashboard
+from reporting.web.exports import ExportList
 from reporting.web.ledger import LedgerLines, TrialBalance
 from reporting.web.liability import Liability
 
@@ -11,5 +12,6 @@ urlpatterns = [
     path("alarms/", AlarmsFragment.as_view(), name="dashboard_alarms"),
     path("liability/", Liability.as_view(), name="liability"),
     path("liability/lines/", LedgerLines.as_view(), name="ledger_lines"),
+    path("exports/", ExportList.as_view(), name="exports"),
     path("trial-balance/", TrialBalance.as_view(), name="trial_balance"),
 ]

@@ -15,7 +15,7 @@ from reporting.queries.players import TopPlayers, top_players
 from reporting.queries.totals import Tally, Totals, totals
 from reporting.queries.wagers import Distribution, distribution
 from reporting.queries.wins import RankedWin, top_wins
-from reporting.rules.period import Span, point_label
+from reporting.rules.period import Span, point_labels
 from reporting.web.addresses import Query, address
 
 
@@ -73,7 +73,7 @@ class Figures:
     def labels(self) -> list[str]:
         """The points of the totals."""
         found = self.totals
-        return [point_label(point, found.unit) for point in found.current.points]
+        return point_labels(found.current.points, found.unit)
 
     def matched(self, values: Sequence[int], length: int) -> list[int | None]:
         """The values of the period before, on the points of the period: as many, and none where there is none."""

@@ -1,25 +1,23 @@
 """Total opted-in players (OFF-05)."""
 
 from backoffice.web.charts import Chart, Series
-from reporting.rules.period import point_label
-from reporting.web.widget import Card, Figures, Widget, delta_of
+from reporting.rules.period import point_labels
+from reporting.web.widget import Card, Figures, Widget
 
 
 def make(figures: Figures) -> Card:
     """How many players are opted in to at least one jackpot, at the end of each point."""
     found = figures.opted_in
-    has_before = figures.asking.span.start is not None
     return Card(
         title="Opted-in players",
         icon="users",
         headline=f"{found.now:,}",
         subline=f"{found.now - found.before:+,} in this period".replace("-", "\N{MINUS SIGN}"),
-        delta=delta_of(found.now, found.before, figures.asking.span) if has_before else None,
         chart=Chart(
             key="opted_in",
             title=f"Players opted in at the end of each {found.unit}, {figures.period_text}",
             kind="line",
-            labels=[point_label(point, found.unit) for point in found.points],
+            labels=point_labels(found.points, found.unit),
             series=[Series("Opted in", found.players)],
             empty="No player is opted in.",
         ),

@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
+from jackpots.models import Instance, Source
 from jackpots.operations.set_multipliers import set_multipliers
 from reporting.models import JOURNAL, NotedRate, PlayerDay, RollupCursor, WagerBucket
 from reporting.operations.fold_rollups import fold_rollups
@@ -81,11 +82,12 @@ def test_amounts_keep_the_rate_of_their_own_time(cast: Cast, now: datetime) -> N
 def test_a_rebuild_equals_the_incremental_fold(cast: Cast, now: datetime) -> None:
     sure = cast.house.open(sure_draft())
     yen = cast.house.open(quiet_draft(currency="JPY", contribution_micros=16 * EUR, name="Yen"))
+    targets: list[Source | Instance] = [cast.source, sure, yen]
     for number in range(12):
         at = now + timedelta(hours=5 * number)
         give(
             cast.house,
-            [cast.source, sure, yen][number % 3],
+            targets[number % 3],
             at,
             player=f"player_{number % 4}",
             base_wager_micros=number * EUR // 3,

@@ -17,6 +17,7 @@ from reporting.rules.period import (
     months_joined,
     period_of,
     point_label,
+    point_labels,
     points,
     shown,
     whole_days,
@@ -114,6 +115,12 @@ def test_points_follow_the_wall_clock_through_summer_time() -> None:
 def test_labels_say_what_a_point_is() -> None:
     at = datetime(2026, 3, 4, 15)  # noqa: DTZ001 - a wall clock
     assert [point_label(at, unit) for unit in ("hour", "day", "month")] == ["4 Mar 15:00", "4 Mar", "Mar 2026"]
+
+
+def test_hours_of_one_day_need_no_date() -> None:
+    hours = [datetime(2026, 3, 4, hour) for hour in (0, 13)]  # noqa: DTZ001
+    assert point_labels(hours, "hour") == ["00:00", "13:00"]
+    assert point_labels([*hours, datetime(2026, 3, 5)], "hour")[2] == "5 Mar 00:00"  # noqa: DTZ001
 
 
 def test_days_join_to_months() -> None:

@@ -50,7 +50,7 @@ def tables(client: Client, query: str = "") -> list[Table]:
 
 def cells(found: list[Table]) -> list[list[str]]:
     """Every line of the page as the export should have it."""
-    lines = []
+    lines: list[list[str]] = []
     for table in found:
         for group in table.groups:
             lines.extend(
@@ -113,6 +113,10 @@ def test_an_export_is_kept_in_the_audit_log(spring: Cast, browser_of: BrowserOf)
     entry = AuditEntry.objects.get(action="report.exported")
     assert (entry.actor_name, entry.operator_id, entry.object_id) == (spring.analyst.email, "thrilltech", "liability")
     assert entry.after == {"range": ["ytd"]}
+    listed = browser_of(spring.manager).get("/office/exports/").content.decode()
+    assert "range: ytd" in listed
+    assert "/office/liability/?range=ytd" in listed
+    assert "range: ytd" not in browser_of(spring.rival_manager).get("/office/exports/").content.decode()
     page = browser_of(spring.root).get("/office/liability/?operator=thrilltech&export=csv")
     assert page["Content-Type"].startswith("text/html")
 
