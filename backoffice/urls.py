@@ -10,6 +10,7 @@ from backoffice.metrics.views import metrics
 from backoffice.web.search import SearchPage
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("jackpots.api.urls")),
     path("admin/", admin.site.urls),
     path("accounts/signup/", RedirectView.as_view(pattern_name="account_login")),
     path("accounts/email/", RedirectView.as_view(pattern_name="account_login")),
@@ -20,7 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics, name="metrics"),
     path("", include("backoffice.api.urls")),
     path("", include("backoffice.docs.urls")),
-    path("", include("jackpots.api.urls")),
     path("api/v1/", include("jackpots.api.v1.urls")),
     path("api/v1/", include("reporting.api.urls")),
     path("api/v1/", include("integrations.api.urls")),
