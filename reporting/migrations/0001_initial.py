@@ -7,57 +7,100 @@ import backoffice.core.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('tenancy', '0001_initial'),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RollupCursor',
+            name="RollupCursor",
             fields=[
-                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('horizon', backoffice.core.fields.TransactionIdField()),
-                ('moved_at', models.DateTimeField()),
+                ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("horizon", backoffice.core.fields.TransactionIdField()),
+                ("moved_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='PlayerDay',
+            name="PlayerDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('instance_id', models.UUIDField()),
-                ('player_id', models.CharField(max_length=128)),
-                ('day', models.DateField()),
-                ('contribution_count', models.BigIntegerField(default=0)),
-                ('contribution_micros', backoffice.core.fields.MicrosField(default=0)),
-                ('base_wager_micros', backoffice.core.fields.MicrosField(default=0)),
-                ('win_count', models.BigIntegerField(default=0)),
-                ('win_micros', backoffice.core.fields.MicrosField(default=0)),
-                ('brand', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.brand')),
-                ('operator', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.operator')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("instance_id", models.UUIDField()),
+                ("player_id", models.CharField(max_length=128)),
+                ("day", models.DateField()),
+                ("contribution_count", models.BigIntegerField(default=0)),
+                ("contribution_micros", backoffice.core.fields.MicrosField(default=0)),
+                ("base_wager_micros", backoffice.core.fields.MicrosField(default=0)),
+                ("win_count", models.BigIntegerField(default=0)),
+                ("win_micros", backoffice.core.fields.MicrosField(default=0)),
+                (
+                    "brand",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.brand",
+                    ),
+                ),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.operator",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['day'],
-                'indexes': [models.Index(fields=['operator', 'day'], name='player_day_by_day')],
-                'constraints': [models.UniqueConstraint(fields=('operator', 'brand', 'instance_id', 'player_id', 'day'), name='player_day_once')],
+                "ordering": ["day"],
+                "indexes": [models.Index(fields=["operator", "day"], name="player_day_by_day")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("operator", "brand", "instance_id", "player_id", "day"), name="player_day_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='WagerBucket',
+            name="WagerBucket",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('instance_id', models.UUIDField()),
-                ('day', models.DateField()),
-                ('upper_micros', backoffice.core.fields.MicrosField()),
-                ('count', models.BigIntegerField(default=0)),
-                ('brand', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.brand')),
-                ('operator', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.operator')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("instance_id", models.UUIDField()),
+                ("day", models.DateField()),
+                ("upper_micros", backoffice.core.fields.MicrosField()),
+                ("count", models.BigIntegerField(default=0)),
+                (
+                    "brand",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.brand",
+                    ),
+                ),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.operator",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['day', 'upper_micros'],
-                'constraints': [models.UniqueConstraint(fields=('operator', 'brand', 'instance_id', 'day', 'upper_micros'), name='wager_bucket_once')],
+                "ordering": ["day", "upper_micros"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("operator", "brand", "instance_id", "day", "upper_micros"), name="wager_bucket_once"
+                    )
+                ],
             },
         ),
     ]

@@ -8,41 +8,63 @@ from backoffice.tenancy.composite import tenant_foreign_key
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('reporting', '0002_tenant_keys'),
-        ('tenancy', '0001_initial'),
+        ("reporting", "0002_tenant_keys"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='playerday',
-            name='contribution_base_micros',
+            model_name="playerday",
+            name="contribution_base_micros",
             field=backoffice.core.fields.MicrosField(default=0),
         ),
         migrations.AddField(
-            model_name='playerday',
-            name='unconverted_count',
+            model_name="playerday",
+            name="unconverted_count",
             field=models.BigIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='playerday',
-            name='win_base_micros',
+            model_name="playerday",
+            name="win_base_micros",
             field=backoffice.core.fields.MicrosField(default=0),
         ),
         migrations.CreateModel(
-            name='NotedRate',
+            name="NotedRate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('currency', backoffice.core.fields.CurrencyField(max_length=3)),
-                ('multiplier', models.DecimalField(decimal_places=10, max_digits=20)),
-                ('since', models.DateTimeField()),
-                ('brand', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.brand')),
-                ('operator', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.operator')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("currency", backoffice.core.fields.CurrencyField(max_length=3)),
+                ("multiplier", models.DecimalField(decimal_places=10, max_digits=20)),
+                ("since", models.DateTimeField()),
+                (
+                    "brand",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.brand",
+                    ),
+                ),
+                (
+                    "operator",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.operator",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['since'],
-                'constraints': [models.UniqueConstraint(fields=('operator', 'brand', 'currency', 'since'), name='noted_rate_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('multiplier__gt', 0)), name='noted_rate_positive')],
+                "ordering": ["since"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("operator", "brand", "currency", "since"), name="noted_rate_once", nulls_distinct=False
+                    ),
+                    models.CheckConstraint(condition=models.Q(("multiplier__gt", 0)), name="noted_rate_positive"),
+                ],
             },
         ),
         tenant_foreign_key("reporting_notedrate", "brand_id", "tenancy_brand"),
