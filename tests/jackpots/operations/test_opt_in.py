@@ -31,12 +31,11 @@ def request(instance: Instance, **values: Any) -> OptInRequest:
 def test_in_and_out_are_stored_and_told_once_each(cast: Cast) -> None:
     contribute([cast.request()], now=cast.now)
     later = cast.now + timedelta(minutes=1)
-    for _ in range(2):
-        details = opt_in(request(cast.instance), now=later)
+    details = [opt_in(request(cast.instance), now=later) for _ in range(2)][-1]
     assert (details.opted_in, details.contribution_count, details.contribution_micros) == (True, 1, 100_000)
     assert details.last_updated == later
-    for _ in range(2):
-        details = opt_in(request(cast.instance, opt_in=False), now=later + timedelta(minutes=1))
+    out = request(cast.instance, opt_in=False)
+    details = [opt_in(out, now=later + timedelta(minutes=1)) for _ in range(2)][-1]
     assert (details.opted_in, details.contribution_count) == (False, 1)
     assert list(OptInChange.objects.values_list("opted_in", flat=True)) == [True, False]
     events = [

@@ -1,6 +1,7 @@
 """Sources and what stands behind them; currency multipliers."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection
@@ -66,7 +67,7 @@ def test_what_is_behind_a_source_can_change_at_any_time(cast: Cast) -> None:
 
 @pytest.mark.req("GEN-01")
 def test_mappings_stay_inside_the_operator(cast: Cast) -> None:
-    arguments = {"priority": 0, "actor": SYSTEM, "now": cast.now}
+    arguments: dict[str, Any] = {"priority": 0, "actor": SYSTEM, "now": cast.now}
     for source, instance, scope in (
         (cast.source, cast.rival_instance, cast.house.scope),
         (cast.rival_source, cast.instance, cast.house.scope),
@@ -95,7 +96,7 @@ def test_the_sources_of_an_owner(cast: Cast) -> None:
 @pytest.mark.req("SRC-08", "SRC-15", "B-05")
 def test_the_jackpot_that_a_source_stands_for(cast: Cast) -> None:
     scope = cast.house.scope
-    found = {"source_id": "sitewide-casino", "brand_id": cast.brand1.pk, "now": cast.now}
+    found: dict[str, Any] = {"source_id": "sitewide-casino", "brand_id": cast.brand1.pk, "now": cast.now}
     assert instance_for_source(scope, **found).pk == cast.instance.pk
     with pytest.raises(Refusal, match="GAME_NOT_FOUND"):
         instance_for_source(scope, **(found | {"source_id": "nowhere"}))
@@ -110,12 +111,17 @@ def test_the_jackpot_that_a_source_stands_for(cast: Cast) -> None:
 
 @pytest.mark.req("CUR-01", "CUR-02", "CUR-06")
 def test_a_brands_multipliers_come_before_its_operators(cast: Cast) -> None:
-    arguments = {"operator_id": "thrilltech", "scope": cast.house.scope, "actor": SYSTEM, "now": cast.now}
+    arguments: dict[str, Any] = {
+        "operator_id": "thrilltech",
+        "scope": cast.house.scope,
+        "actor": SYSTEM,
+        "now": cast.now,
+    }
     set_multipliers({"SEK": Decimal(10)}, brand_id=cast.brand1.pk, **arguments)
     of_brand = currencies(cast.house.scope, operator_id="thrilltech", brand_id=cast.brand1.pk)
     of_other = currencies(cast.house.scope, operator_id="thrilltech", brand_id=cast.brand2.pk)
     assert (of_brand.multipliers["SEK"], of_other.multipliers["SEK"]) == (Decimal(10), Decimal("11.6761"))
-    assert (of_brand.base_currency, of_brand.multipliers["EUR"], of_brand.last_updated) == ("EUR", 1, cast.now)
+    assert (of_brand.base_currency, of_brand.multipliers["EUR"], of_brand.last_updated) == ("EUR", Decimal(1), cast.now)
     requests = [cast.request(currency="SEK"), cast.request(currency="SEK", brand_id=cast.brand2.pk)]
     answers = [accepted(answer).contribution_micros for answer in contribute(requests, now=cast.now)]
     assert answers == [1_000_000, 1_167_610]

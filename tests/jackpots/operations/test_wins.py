@@ -29,12 +29,21 @@ def win(cast: Cast) -> Win:
 
 
 def asked(cast: Cast, win: Win, **values: Any) -> Approval:
-    arguments = {"reference": "BANK-1", "reason": "Paid", "requested_by": cast.manager, "scope": cast.house.scope}
+    arguments: dict[str, Any] = {
+        "reference": "BANK-1",
+        "reason": "Paid",
+        "requested_by": cast.manager,
+        "scope": cast.house.scope,
+    }
     return request_settlement(win.pk, actor=SYSTEM, now=cast.now, **(arguments | values))
 
 
 def release_asked(cast: Cast, win: Win, **values: Any) -> Approval:
-    arguments = {"reason": "Documents are fine", "requested_by": cast.manager, "scope": cast.house.scope}
+    arguments: dict[str, Any] = {
+        "reason": "Documents are fine",
+        "requested_by": cast.manager,
+        "scope": cast.house.scope,
+    }
     return request_release(win.pk, actor=SYSTEM, now=cast.now, **(arguments | values))
 
 

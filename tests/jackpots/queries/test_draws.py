@@ -80,7 +80,7 @@ def test_all_draws_follow_from_their_secrets(cast: Cast, instance: Instance) -> 
     ],
 )
 def test_what_was_touched_is_found(cast: Cast, instance: Instance, statement: str, said: str) -> None:
-    assert instance
+    assert instance.state == "Active"
     touched(statement)
     details = [mismatch.detail for mismatch in verify_draws(cast.house.scope).mismatches]
     assert any(said in detail for detail in details), details[:5]
