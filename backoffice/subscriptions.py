@@ -38,3 +38,8 @@ INVARIANTS: list[str] = [
     "jackpots.queries.invariants.jackpot_violations",
     "integrations.queries.invariants.feed_violations",
 ]
+
+# What a page offers to choose from though it belongs to an app above: name -> dotted path of query(scope) -> rows.
+LOOKUPS: dict[str, str] = {
+    "sources": "jackpots.queries.sources.sources",
+}

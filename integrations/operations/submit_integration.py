@@ -19,7 +19,7 @@ from integrations.kinds.base import Kind
 from integrations.kinds.registry import kinds
 from integrations.models import Integration, IntegrationState, KindFlag
 from integrations.operations.dry_run import dry_run, generated_samples
-from integrations.wire.connections import RabbitConnection, read_connection
+from integrations.wire.connections import TITLES, RabbitConnection, read_connection
 from integrations.wire.decoded import SettingsError
 
 APPROVAL = "integration.connect"
@@ -75,7 +75,7 @@ def submit_integration(
             object_id=str(integration.pk),
             title=f"Connect {name} ({kind.title})",
             reason=submission.reason,
-            after=_shown(integration),
+            after=_told(integration, kind),
             evidence={"dry run of samples": _tried(kind, settings["kind"], now)},
         )
         integration.approval = request_approval(request, requested_by=submitted_by, actor=actor, now=now)
@@ -145,8 +145,23 @@ def _tried(kind: Kind, settings: dict[str, Any], now: datetime) -> list[str]:
     return [f"{line.code}: {line.text}" for line in lines]
 
 
+def _told(integration: Integration, kind: Kind) -> dict[str, object]:
+    """The same in words, for who decides."""
+    connection = {
+        f"connection: {name.replace('_', ' ')}": value for name, value in integration.settings["connection"].items()
+    }
+    return {
+        "name": integration.name,
+        "kind": kind.title,
+        "transport": TITLES[integration.transport],
+        "credentials": "set" if integration.sealed_credentials else "none",
+        **{name: value for name, value in connection.items() if value != ""},
+        **{f"mapping: {label}": text for label, text in kind.describe(integration.settings["kind"])},
+    }
+
+
 def _shown(integration: Integration) -> dict[str, object]:
-    """What the approval and the audit log show: everything but the secrets."""
+    """What the audit log shows: everything but the secrets."""
     return {
         "name": integration.name,
         "kind": integration.kind,

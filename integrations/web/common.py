@@ -41,4 +41,4 @@ def feed_look(health: FeedHealth) -> tuple[str, str]:
     if health.is_silent:
         return "silent", health.word
     state = {"waiting": "reconnecting", "": "pending"}.get(health.status, health.status)
-    return state, f"{health.word}, nothing comes" if health.is_quiet else health.word
+    return state, f"{health.word}, quiet" if health.is_quiet else health.word

@@ -49,7 +49,7 @@ class IntegrationTable(OfficeTable):
     transport = tables.Column()
     state = StateColumn(accessor="state")
     feed = tables.Column(empty_values=(), orderable=False)
-    lag = tables.Column(empty_values=(), orderable=False, verbose_name="Waiting at the broker", attrs=_NUM)
+    lag = tables.Column(empty_values=(), orderable=False, verbose_name="Waiting", attrs=_NUM)
     seen = tables.Column(empty_values=(), orderable=False, verbose_name="Messages", attrs=_NUM)
     used = tables.Column(empty_values=(), orderable=False, attrs=_NUM)
     refused = tables.Column(empty_values=(), orderable=False, attrs=_NUM)
@@ -60,7 +60,7 @@ class IntegrationTable(OfficeTable):
     submitted_at = WhenColumn(verbose_name="Submitted")
     operator_id = tables.Column(verbose_name="Operator")
     menu = MenuColumn(lambda record, _: acts(record))
-    hidden = ("operator_id", "submitted_by", "filtered", "refused")
+    hidden = ("operator_id", "submitted_by", "submitted_at", "kind", "filtered", "refused")
 
     class Meta(OfficeTable.Meta):
         sequence = (
@@ -135,7 +135,7 @@ class IntegrationFilter(OfficeFilter):
     """By name, state, kind, transport."""
 
     q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", label="Name")
-    state = django_filters.MultipleChoiceFilter(choices=IntegrationState.choices, label="State", distinct=False)
+    state = django_filters.ChoiceFilter(choices=IntegrationState.choices, label="State")
     kind = django_filters.ChoiceFilter(
         choices=lambda: [(kind.slug, kind.title) for kind in kinds().values()], label="Kind"
     )

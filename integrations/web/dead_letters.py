@@ -58,14 +58,6 @@ class DeadLetterTable(OfficeTable):
         """Its page."""
         return letter_address(record)
 
-    def render_reason(self, record: DeadLetter) -> str:
-        """The code; what only is not supported says so."""
-        return f"{record.reason} (unsupported)" if record.is_unsupported else record.reason
-
-    def value_reason(self, record: DeadLetter) -> str:
-        """The code for the export."""
-        return record.reason
-
 
 def _own_reasons(request: OfficeRequest) -> list[tuple[str, str]]:
     return [(reason, reason) for reason in reasons(request.scope)]
@@ -81,7 +73,7 @@ class DeadLetterFilter(OfficeFilter):
 
     q = django_filters.CharFilter(field_name="detail", lookup_expr="icontains", label="Detail")
     state = django_filters.ChoiceFilter(choices=STATES, label="State")
-    reason = django_filters.MultipleChoiceFilter(choices=[], label="Reason", distinct=False)
+    reason = django_filters.ChoiceFilter(choices=[], label="Reason")
     integration = django_filters.ModelChoiceFilter(queryset=_own_integrations, label="Integration", empty_label="All")
     days = django_filters.DateFromToRangeFilter(
         field_name="received_at",

@@ -85,8 +85,8 @@ class Step:
 
     number: int
     title: str
-    text: str
     fields: list[BoundField]
+    is_grid: bool = False
 
 
 class SubmissionForm(forms.Form):
@@ -107,15 +107,11 @@ class SubmissionForm(forms.Form):
 
     def steps(self) -> list[Step]:
         """The cards in their order."""
-        titles = (
-            ("Name", ""),
-            (f"Connection over {TITLES[self.transport]}", ""),
-            ("What becomes of the messages", ""),
-            ("Reason", ""),
-        )
+        connection = "Samples" if self.transport == "replay" else f"Connection over {TITLES[self.transport]}"
+        titles = ("Name", connection, "What becomes of the messages", "Reason")
         return [
-            Step(number, title, text, [self[name] for name in part.fields])
-            for number, ((title, text), part) in enumerate(zip(titles, self.parts, strict=True), 1)
+            Step(number, title, [self[name] for name in part.fields], is_grid=part is self.connection)
+            for number, (title, part) in enumerate(zip(titles, self.parts, strict=True), 1)
         ]
 
     def clean(self) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from integrations.operations.submit_integration import Submission, submit_integr
 from integrations.queries.integrations import Original, enabled_kinds, original
 from integrations.web.common import address_of, found_or_404
 from integrations.web.forms import SubmissionForm
+from integrations.web.lookups import known_sources
 from integrations.wire.decoded import SettingsError
 
 
@@ -94,6 +95,7 @@ class SubmissionPage(FormPage):
             "kind": self.kind,
             "transport": self.transport,
             "brand_ids": own_brands(request),
+            "source_ids": known_sources(request.scope),
             "is_enabled": self.kind.slug in enabled_kinds(own_operator(request)),
             "cancel_url": reverse("marketplace"),
             "preview_url": reverse("integration_dry_run", args=[self.kind.slug]),
@@ -118,7 +120,7 @@ class NewIntegration(SubmissionPage):
     def initial(self) -> dict[str, Any]:
         """The brands with origins to fill in."""
         lines = [f"{brand_id.partition(':')[2]}.example.com = {brand_id}" for brand_id in own_brands(self.request)]
-        return {"brands": "\n".join(lines)}
+        return {"brands": "\n".join(lines), "default_source_id": next(iter(known_sources(self.request.scope)), "")}
 
 
 class CopyIntegration(SubmissionPage):
@@ -178,4 +180,8 @@ class DryRunPane(OfficeView):
             lines = dry_run(kind, settings, brand_ids, samples)
         except SettingsError as error:
             return self.render(problems=[error.message])
-        return self.render(lines=lines, is_generated=not typed.strip())
+        known = set(known_sources(self.request.scope))
+        named = {line.activity.source_id for line in lines if line.activity and line.activity.source_id}
+        named |= {settings.get("default_source_id") or "", *(rule["source_id"] for rule in settings.get("sources", []))}
+        unknown = sorted(named - known - {""})
+        return self.render(lines=lines, is_generated=not typed.strip(), unknown_sources=unknown)

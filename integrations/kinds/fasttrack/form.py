@@ -27,6 +27,7 @@ class FastTrackForm(SettingsForm):
         label="Source of bets",
         required=False,
         max_length=100,
+        widget=forms.TextInput(attrs={"list": "source-ids", "autocomplete": "off"}),
         help_text="Bets contribute to this source unless a rule below fits.",
     )
     sources = forms.CharField(
