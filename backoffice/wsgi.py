@@ -1,13 +1,38 @@
 """Entry point of the web process."""
 
 import os
+from collections.abc import Callable, Iterable
+from typing import Any
 
-from django.core.wsgi import get_wsgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backoffice.settings")
+django.setup(set_prefix=False)
 
-application = get_wsgi_application()
+from django.conf import settings  # noqa: E402 - after the setup, as everything that reads settings
+from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 
-from backoffice.health.boot import refuse_unsafe_start  # noqa: E402 - after the setup, as everything that reads settings
+from backoffice.health.boot import refuse_unsafe_start  # noqa: E402
 
 refuse_unsafe_start()
+
+
+class MachineHandler(WSGIHandler):
+    """The same Django with the short chain of MACHINE_MIDDLEWARE."""
+
+    def load_middleware(self, is_async: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's signature
+        """Called once, while the process starts."""
+        chain, settings.MIDDLEWARE = settings.MIDDLEWARE, settings.MACHINE_MIDDLEWARE
+        try:
+            super().load_middleware(is_async)
+        finally:
+            settings.MIDDLEWARE = chain
+
+
+pages, machines = WSGIHandler(), MachineHandler()
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Each request goes to the chain that its address belongs to."""
+    handler = machines if environ.get("PATH_INFO", "").startswith(settings.MACHINE_PATHS) else pages
+    return handler(environ, start_response)

@@ -28,6 +28,11 @@ class GatewayView(APIView):
             if "\0" in str(value):
                 raise Refusal("INVALID_REQUEST", "The text holds a NUL character.", name)
 
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[Any, str]:  # noqa: FBT001, FBT002
+        """JSON, whatever is asked for."""
+        renderer = self.get_renderers()[0]
+        return renderer, renderer.media_type or ""
+
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Response:
         """Every answer names the request, as the logs do."""
         finished: Response = super().finalize_response(request, response, *args, **kwargs)

@@ -213,7 +213,7 @@ def test_another_operators_token_reaches_nothing_of_ours(partner: Partner) -> No
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
 def test_other_methods_are_405(partner: Partner, method: str) -> None:
     token = {"Authorization": f"Bearer {partner.cast.token}"}
-    answer = partner.door.send(method, "/jackpots/contribute/source", **token)
+    answer = partner.door.send(method, "/jackpots/contribute/source", headers=token)
     assert (answer.status, answer.body["status_code"]) == (405, 405)
     assert "POST" in answer.headers["allow"]
 
