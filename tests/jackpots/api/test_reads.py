@@ -1,7 +1,7 @@
 """GET routes of the gateway: instances behind sources, winners, sources, currencies."""
 
 from collections.abc import Callable
-from uuid import uuid4
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,14 +11,14 @@ from jackpots.operations.pause_instance import pause_instance
 from tests.cast import SYSTEM, Cast
 
 pytestmark = pytest.mark.django_db
-Get = Callable[..., "tuple[int, object]"]
+Get = Callable[..., "tuple[int, Any]"]
 
 
 @pytest.fixture
 def get(cast: Cast, client: Client) -> Get:
     """GET with the cast's token, or another: status and body."""
 
-    def read(path: str, token: str | None = None) -> tuple[int, object]:
+    def read(path: str, token: str | None = None) -> tuple[int, Any]:
         answer = client.get(path, headers={"Authorization": f"Bearer {token or cast.token}"})
         return answer.status_code, answer.json()
 
@@ -73,7 +73,7 @@ def test_with_a_player_it_tells_the_opt_in(cast: Cast, get: Get) -> None:
         ("source/empty/brand/thrilltech:brand1", 404, "SOURCE_JACKPOT_NOT_FOUND"),
         ("source/sitewide-casino/brand/thrilltech:nope", 403, "UNSUPPORTED_BRAND"),
         ("source/sitewide-casino/brand/rival:brand1", 403, "UNSUPPORTED_BRAND"),
-        (f"jackpot/{uuid4()}/latest_winners", 404, "NOT_FOUND"),
+        ("jackpot/0b9e6a7c-5d3f-4a52-9f1d-6c1f4de0a001/latest_winners", 404, "NOT_FOUND"),
         ("jackpot/not-an-id/pot_winners", 404, "NOT_FOUND"),
         ("source/a%00b/brand/thrilltech:brand1", 400, "INVALID_REQUEST"),
     ],
