@@ -10,6 +10,7 @@ from jackpots.operations.create_template import create_template
 from jackpots.operations.pause_instance import pause_instance
 from jackpots.operations.request_termination import request_termination
 from jackpots.operations.withhold_win import withhold_win
+from jackpots.rules.contribution import ContributionResult
 from tests.authorization.matrix import (
     ADMIN,
     ANALYST,
@@ -69,6 +70,7 @@ def _pending(cast: Cast) -> Ask:
 
 def _contribution(cast: Cast) -> Ask:
     (made,) = contribute([cast.request()], now=cast.now)
+    assert isinstance(made, ContributionResult)
     return Ask({"pk": made.contribution_id})
 
 
@@ -117,6 +119,7 @@ def _submitted(cast: Cast) -> Integration:
 
 def _connected(cast: Cast) -> Ask:
     integration = _submitted(cast)
+    assert integration.approval is not None
     cast.house.approve(integration.approval)
     return Ask({"pk": integration.pk}, body={"reason": "Over"})
 

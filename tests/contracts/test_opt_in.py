@@ -7,9 +7,11 @@ from django.db import DatabaseError
 from django.test import Client
 
 from backoffice.core import clock, json
+from backoffice.core.errors import Refusal
 from jackpots.models import OptIn, OptInChange
 from jackpots.operations import opt_in as opting
 from jackpots.operations.contribute import contribute
+from jackpots.rules.contribution import ContributionResult
 from tests.cast import Cast, quiet_draft
 from tests.contracts.doors import payload
 
@@ -32,7 +34,9 @@ def send(cast: Cast, body: dict[str, Any] | bytes) -> tuple[int, Any]:
 def test_a_player_goes_in_contributes_and_goes_out(cast: Cast) -> None:
     instance = cast.house.open(quiet_draft(opt_in_required=True))
     request = cast.house.request(instance)
-    assert contribute([request], now=cast.now)[0].code == "CONTRIBUTION_REJECTED"
+    (refused,) = contribute([request], now=cast.now)
+    assert isinstance(refused, Refusal)
+    assert refused.code == "CONTRIBUTION_REJECTED"
     status, standing = send(cast, payload("opt-in", instance_id=str(instance.pk)))
     assert status == 200
     assert clock.epoch_ms(clock.now()) - 60_000 < standing.pop("last_updated") <= clock.epoch_ms(clock.now())
@@ -46,7 +50,9 @@ def test_a_player_goes_in_contributes_and_goes_out(cast: Cast) -> None:
         "contribution_value": 0,
         "opted_in": True,
     }
-    assert contribute([request], now=cast.now)[0].contribution_micros == 100_000
+    (taken,) = contribute([request], now=cast.now)
+    assert isinstance(taken, ContributionResult)
+    assert taken.contribution_micros == 100_000
     status, standing = send(cast, payload("opt-out", instance_id=str(instance.pk)))
     assert (status, standing["opted_in"], standing["contribution_count"]) == (200, False, 1)
     assert json.encode(standing["contribution_value"]) == b"0.1"

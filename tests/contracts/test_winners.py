@@ -12,6 +12,7 @@ from backoffice.events.models import OutboxEvent
 from jackpots.models import Instance
 from jackpots.operations.contribute import contribute
 from jackpots.operations.withhold_win import withhold_win
+from jackpots.rules.contribution import ContributionResult
 from tests.cast import SYSTEM, Cast, probability_pot, sure_draft, value_pot
 from tests.invariants import assert_invariants
 
@@ -29,6 +30,7 @@ def won(cast: Cast) -> Instance:
         player = f"player_{number}"
         request = cast.house.request(instance, player, brand_id=brand.pk, currency="SEK", metadata={"n": number})
         (result,) = contribute([request], now=cast.now)
+        assert isinstance(result, ContributionResult)
         assert result.win_pot_id == "main"
     return instance
 

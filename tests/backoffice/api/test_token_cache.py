@@ -1,7 +1,7 @@
 """Tokens are looked up once in five seconds, and forgotten at once when somebody revokes one."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Event
 
 import pytest
@@ -46,7 +46,7 @@ def cached(caches: list[TokenCache], lookups: Lookups) -> TokenCache:
     return cache
 
 
-def wait_for(condition: object) -> None:
+def wait_for(condition: Callable[[], object]) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
         assert time.monotonic() < deadline
@@ -55,7 +55,7 @@ def wait_for(condition: object) -> None:
 
 def listening() -> int:
     with Redis.from_url(settings.REDIS_URL) as client:
-        return client.pubsub_numsub(REVOCATIONS_CHANNEL)[0][1]
+        return int(client.pubsub_numsub(REVOCATIONS_CHANNEL)[0][1])
 
 
 @pytest.mark.req("B-30")
@@ -75,7 +75,7 @@ def test_a_token_is_looked_up_once_until_it_is_five_seconds_old(
         assert cache.known("t") is lookups.answer
     assert lookups.count <= count + 1
     later = time.monotonic() + module.LIFETIME_SECONDS + 0.1
-    monkeypatch.setattr(module.time, "monotonic", lambda: later)
+    monkeypatch.setattr(time, "monotonic", lambda: later)
     assert cache.known("t") is None
 
 

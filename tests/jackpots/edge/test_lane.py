@@ -15,6 +15,7 @@ from backoffice.api.token_cache import TokenCache
 from backoffice.core import json
 from backoffice.core.errors import Refusal
 from backoffice.health.checks import Check, Readiness, Status
+from jackpots.combiner import combiner
 from jackpots.edge import lane as process
 from jackpots.edge.app import Lane
 from jackpots.rules.contribution import ContributionRequest, ContributionResult
@@ -159,7 +160,7 @@ def test_the_scheme_is_bearer_in_any_case() -> None:
 
 def test_at_the_end_whoever_waits_is_answered_first(monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    monkeypatch.setattr(process.combiner, "stop", lambda: told.append("stopped"))
+    monkeypatch.setattr(combiner, "stop", lambda: told.append("stopped"))
     messages = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
 
     async def receive() -> MutableMapping[str, Any]:
