@@ -137,18 +137,21 @@ def totals_by_kind(scope: Scope, instance_id: UUID) -> Mapping[str, int]:
 
 
 _MONTH_SUMS = """
-SELECT a.instance_id, date_trunc('month', l.occurred_at AT TIME ZONE %(zone)s)::date, a.kind, a.pot_id, a.brand_id,
-       a.currency, t.kind,
-       coalesce(sum(l.amount_micros) FILTER (WHERE l.amount_micros > 0), 0)::bigint,
-       coalesce(-sum(l.amount_micros) FILTER (WHERE l.amount_micros < 0), 0)::bigint
-FROM jackpots_line l
-JOIN jackpots_account a ON a.id = l.account_id
-JOIN jackpots_transfer t ON t.id = l.transfer_id
-WHERE (%(operator)s::text IS NULL OR l.operator_id = %(operator)s)
-  AND (%(instances)s::uuid[] IS NULL OR a.instance_id = ANY(%(instances)s))
-  AND (%(since)s::timestamptz IS NULL OR l.occurred_at >= %(since)s)
-  AND (%(until)s::timestamptz IS NULL OR l.occurred_at < %(until)s)
-GROUP BY 1, 2, 3, 4, 5, 6, 7 ORDER BY 1, 2, 3, 4, 5, 7
+SELECT a.instance_id, s.month, a.kind, a.pot_id, a.brand_id, a.currency, s.kind, s.inflow, s.outflow
+FROM (
+    SELECT l.account_id, date_trunc('month', l.occurred_at AT TIME ZONE %(zone)s)::date AS month, t.kind,
+           coalesce(sum(l.amount_micros) FILTER (WHERE l.amount_micros > 0), 0)::bigint AS inflow,
+           coalesce(-sum(l.amount_micros) FILTER (WHERE l.amount_micros < 0), 0)::bigint AS outflow
+    FROM jackpots_line l
+    JOIN jackpots_transfer t ON t.id = l.transfer_id
+    WHERE (%(operator)s::text IS NULL OR l.operator_id = %(operator)s)
+      AND (%(instances)s::uuid[] IS NULL OR t.instance_id = ANY(%(instances)s))
+      AND (%(since)s::timestamptz IS NULL OR l.occurred_at >= %(since)s)
+      AND (%(until)s::timestamptz IS NULL OR l.occurred_at < %(until)s)
+    GROUP BY 1, 2, 3
+) s
+JOIN jackpots_account a ON a.id = s.account_id
+ORDER BY 1, 2, 3, 4, 5, 7
 """
 
 

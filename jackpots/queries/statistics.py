@@ -106,7 +106,7 @@ JOIN jackpots_meter m ON (s.since IS NULL OR m.minute >= s.since) AND m.minute <
 JOIN jackpots_instance i ON i.id = m.instance_id
 WHERE (%(operator)s::text IS NULL OR m.operator_id = %(operator)s)
   AND (%(brands)s::text[] IS NULL OR m.brand_id = ANY(%(brands)s))
-GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2
+GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
 """
 _OPT_INS = """
 WITH steps AS (
