@@ -60,7 +60,7 @@ class IntegrationTable(OfficeTable):
     submitted_at = WhenColumn(verbose_name="Submitted")
     operator_id = tables.Column(verbose_name="Operator")
     menu = MenuColumn(lambda record, _: acts(record))
-    hidden = ("operator_id", "submitted_by", "submitted_at", "kind", "filtered", "refused")
+    hidden = ("operator_id", "submitted_by", "submitted_at", "kind", "transport", "filtered", "refused")
 
     class Meta(OfficeTable.Meta):
         sequence = (

@@ -73,7 +73,7 @@ class DeadLetterFilter(OfficeFilter):
 
     q = django_filters.CharFilter(field_name="detail", lookup_expr="icontains", label="Detail")
     state = django_filters.ChoiceFilter(choices=STATES, label="State")
-    reason = django_filters.ChoiceFilter(choices=[], label="Reason")
+    reason = django_filters.ChoiceFilter(choices=[], label="Reason", empty_label="Any")
     integration = django_filters.ModelChoiceFilter(queryset=_own_integrations, label="Integration", empty_label="All")
     days = django_filters.DateFromToRangeFilter(
         field_name="received_at",
