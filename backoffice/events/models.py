@@ -24,6 +24,7 @@ class OutboxEvent(models.Model):
 
     class Meta:
         ordering = ["sequence"]
+        constraints = [models.UniqueConstraint(fields=["operator_id", "event_id"], name="outbox_event_of_operator")]
         indexes = [
             models.Index(
                 fields=["transaction_id", "position"],
@@ -53,7 +54,7 @@ class EventDeadLetter(models.Model):
 
     operator_id = models.CharField(max_length=64)
     subscriber = models.CharField(max_length=60)
-    event = models.ForeignKey(OutboxEvent, on_delete=models.PROTECT, related_name="+")
+    event = models.ForeignKey(OutboxEvent, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     error = models.TextField()
     attempts = models.PositiveIntegerField(default=1)
     state = models.CharField(max_length=10, default="waiting")
