@@ -18,7 +18,6 @@ from tests.authorization.matrix import (
     DECIDERS,
     MACHINES,
     MANAGER,
-    NOBODY,
     REQUESTERS,
     ROLES,
     VIEWERS,
@@ -28,7 +27,7 @@ from tests.authorization.matrix import (
 from tests.cast import SYSTEM, Cast, quiet_draft, sure_draft
 from tests.contracts.doors import payload
 
-EVERYBODY = frozenset(ROLES) - {NOBODY}
+EVERYBODY = frozenset(ROLES)
 ALL_VIEWERS = VIEWERS | MACHINES
 
 

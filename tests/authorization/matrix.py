@@ -44,21 +44,33 @@ class Row:
     method: str
     may: frozenset[str]
     ask: Callable[[Cast], Ask] = lambda _cast: Ask()
-    yes: int = 200
+    yes: int | frozenset[int] = 200
     no: int = 403
     foreign: int | None = 404
     nobody: int = 401
+    is_form: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.route}"
 
-    def expected(self, role: str) -> int:
-        """The status that the role is answered with."""
+    def expected(self, role: str) -> frozenset[int]:
+        """The statuses that the role may be answered with."""
+        if self.lets_in(role):
+            return self.yes if isinstance(self.yes, frozenset) else frozenset((self.yes,))
         if role == NOBODY:
-            return self.nobody
+            return frozenset((self.nobody,))
+        if role in FOREIGN and self._side_of(role) in self.may and self.foreign is not None:
+            return frozenset((self.foreign,))
+        return frozenset((self.no,))
+
+    def lets_in(self, role: str) -> bool:
+        """Whether the role may do this, on what the row asks for or on the like of its own."""
         if role in FOREIGN:
-            own_side = ADMIN if role == RIVAL_ADMIN else SERVICE
-            if own_side not in self.may:
-                return self.no
-            return self.yes if self.foreign is None else self.foreign
-        return self.yes if role in self.may else self.no
+            return self._side_of(role) in self.may and (self.foreign is None or self.foreign in self._successes())
+        return role in self.may
+
+    def _successes(self) -> frozenset[int]:
+        return self.yes if isinstance(self.yes, frozenset) else frozenset((self.yes,))
+
+    def _side_of(self, role: str) -> str:
+        return ADMIN if role == RIVAL_ADMIN else SERVICE

@@ -1,0 +1,3 @@
+"""The stage of the matrix."""
+
+from tests.authorization.trying import stage  # noqa: F401
