@@ -42,7 +42,7 @@ class ContributionTable(OfficeTable):
     source = tables.Column(accessor="source__source_id", default="direct")
     base_wager_micros = MoneyColumn(verbose_name="Bet")
     contribution_micros = MoneyColumn(verbose_name="Contribution")
-    amount_micros = MoneyColumn(verbose_name="In the jackpot's currency", currency="instance.currency")
+    amount_micros = MoneyColumn(verbose_name="In the jackpot's currency", currency="instance__currency")
     win_micros = MoneyColumn(verbose_name="Won")
     win_pot = tables.Column(verbose_name="Pot won", default="")
     gameround_id = IdColumn(verbose_name="Game round")

@@ -49,7 +49,8 @@ def sources_like(scope: Scope, text: str, limit: int) -> list[Hit]:
 
 def contributions_like(scope: Scope, text: str, limit: int) -> list[Hit]:
     """A contribution by its whole id."""
-    rows = contributions(scope).filter(pk=_as_id(text))[:limit]
+    known = _as_id(text)
+    rows = contributions(scope).filter(pk=known)[:limit] if known else []
     return [Hit(row.gameround_id, reverse("contribution", args=[row.pk]), row.instance.name) for row in rows]
 
 

@@ -48,7 +48,7 @@ class WinTable(OfficeTable):
         linkify=lambda record: reverse("instance", args=[record.instance_id]),
     )
     pot = tables.Column(accessor="pot__code")
-    value_micros = MoneyColumn(verbose_name="Pot value", currency="instance.currency")
+    value_micros = MoneyColumn(verbose_name="Pot value", currency="instance__currency")
     pay_micros = MoneyColumn(verbose_name="Player gets", currency="player_currency")
     state = StateColumn()
     brand_id = tables.Column(verbose_name="Brand")

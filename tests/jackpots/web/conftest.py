@@ -1,0 +1,127 @@
+"""A jackpot that somebody has won, and everything the pages can show of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from backoffice.accounts.models import StaffUser
+from jackpots.models import Contribution, Instance, PotCycle, Source, Template, Win
+from jackpots.operations.contribute import contribute
+from jackpots.operations.create_template import create_template
+from tests.cast import SYSTEM, Cast, House, probability_pot, quiet_draft, sure_draft, value_pot
+from tests.jackpots.operations.answers import accepted
+
+
+@dataclass
+class Scene:
+    """One operator's jackpot that was just won, its source, and a draft."""
+
+    house: House
+    instance: Instance
+    source: Source
+    draft: Template
+    contribution: Contribution
+    win: Win
+
+    @property
+    def ended(self) -> PotCycle:
+        """The cycle that the win ended."""
+        return PotCycle.objects.get(pot=self.win.pot, cycle=self.win.cycle)
+
+    @property
+    def running(self) -> PotCycle:
+        """The cycle of another pot, or of the same one, that runs."""
+        return PotCycle.objects.get(pot=self.win.pot, cycle=self.win.cycle + 1)
+
+    def addresses(self) -> dict[str, str]:
+        """Every page of jackpots that belongs to this scene, by the name of its url."""
+        by_key: dict[str, dict[str, Any]] = {
+            "instance_id": {"instance_id": self.instance.pk},
+            "template_id": {"template_id": self.draft.pk},
+            "source_key": {"source_key": self.source.pk},
+            "contribution_id": {"contribution_id": self.contribution.pk},
+            "win_id": {"win_id": self.win.pk},
+            "cycle_id": {"cycle_id": self.ended.pk},
+            "transfer_id": {"transfer_id": self.contribution.transfer_id},
+        }
+        named = {name: reverse(name, kwargs=by_key[key]) for name, key in OBJECT_PAGES.items()}
+        both = {"source_key": self.source.pk, "instance_id": self.instance.pk}
+        return {**named, "source_unmap": reverse("source_unmap", kwargs=both)}
+
+
+OBJECT_PAGES = {
+    **dict.fromkeys(
+        (
+            "instance", "instance_pots", "instance_contributions", "instance_winners", "instance_draws",
+            "instance_schedule", "instance_history", "instance_pause", "instance_resume", "instance_activate",
+            "instance_terminate",
+        ),
+        "instance_id",
+    ),
+    **dict.fromkeys(
+        (
+            "template", "template_versions", "template_instances", "template_history", "template_edit",
+            "template_new_version", "template_publish", "template_delete",
+        ),
+        "template_id",
+    ),
+    **dict.fromkeys(("source", "source_history", "source_map"), "source_key"),
+    **dict.fromkeys(("winner", "winner_history", "winner_withhold", "winner_settle", "winner_release"), "win_id"),
+    **dict.fromkeys(("draw", "draw_verify"), "cycle_id"),
+    "contribution": "contribution_id",
+    "transfer": "transfer_id",
+}  # fmt: skip
+LISTS = ("instances", "templates", "sources", "contributions", "winners", "draws", "currencies")
+FORMS = ("instance_open", "template_new", "source_new", "currencies_edit")
+
+
+def build_scene(house: House) -> Scene:
+    """A jackpot of two pots, of which every contribution wins one; one contribution, one win, one draft."""
+    sure = probability_pot("main", one_in=1, position=1, share_ppm=400_000)
+    slow = value_pot("slow", share_ppm=300_000)
+    instance = house.open(sure_draft(house.operator.pk, name="Mega Lucky", pots=(slow, sure)))
+    source = house.source_for(instance, source_id="lobby")
+    accepted(contribute([house.request(source, "player_00042", currency="GBP")], now=house.now)[0])
+    draft = create_template(
+        quiet_draft(house.operator.pk, name="Next season"),
+        scope=house.scope,
+        created_by=house.staff["admin"],
+        actor=SYSTEM,
+        now=house.now,
+    )
+    contribution = Contribution.objects.get(operator=house.operator)
+    return Scene(house, instance, source, draft, contribution, Win.objects.get(operator=house.operator))
+
+
+@pytest.fixture
+def scene(cast: Cast) -> Scene:
+    """The scene of the first operator."""
+    return build_scene(cast.house)
+
+
+@pytest.fixture
+def visit(cast: Cast) -> Callable[[str], Client]:
+    """A browser of `admin`, `manager`, `approver`, `analyst`, `root` or `rival`."""
+
+    def enter(who: str) -> Client:
+        people: dict[str, StaffUser] = {**cast.house.staff, "root": cast.root, "rival": cast.rival_manager}
+        client = Client()
+        client.force_login(people[who])
+        return client
+
+    return enter
+
+
+def download_of(answer: Any) -> str:
+    """All of a streamed file."""
+    return b"".join(answer.streaming_content).decode("utf-8-sig")
+
+
+def text_of(answer: Any) -> str:
+    """The page, with lines and spaces made one space."""
+    return unescape(" ".join(answer.content.decode().split()))
