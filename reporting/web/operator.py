@@ -19,8 +19,13 @@ def operators_of(request: OfficeRequest) -> Sequence[Operator]:
 
 
 def chosen_operator(request: OfficeRequest, choices: Sequence[Operator]) -> Operator:
-    """The one that the address names, else the first; 404 for one that the viewer does not have."""
+    """The one that the address names, else the first; 404 for one that the viewer does not have.
+
+    Brands of one operator that the platform has chosen go before a name that was in the address already.
+    """
     asked = request.GET.get("operator", "")
+    if request.user.operator_id is None and request.scope.operator_id is not None:
+        asked = request.scope.operator_id
     for operator in choices:
         if asked in {operator.pk, ""}:
             return operator

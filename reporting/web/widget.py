@@ -98,6 +98,11 @@ def _left_out(currency: str, tally: Tally) -> str:
     return f"Left out for want of a rate: {given} contributed and {won} won."
 
 
+def counted(count: int, word: str) -> str:
+    """`1 contribution`, `2 contributions`."""
+    return f"{count:,} {word}" if count == 1 else f"{count:,} {word}s"
+
+
 @dataclass(frozen=True)
 class Delta:
     """Against the period before: `text` is "+12.3 %"."""

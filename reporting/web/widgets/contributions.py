@@ -1,7 +1,7 @@
 """Total contributions (OFF-03)."""
 
 from backoffice.web.charts import Chart, money_series
-from reporting.web.widget import Card, Figures, Widget, delta_of
+from reporting.web.widget import Card, Figures, Widget, counted, delta_of
 
 
 def make(figures: Figures) -> Card:
@@ -16,7 +16,7 @@ def make(figures: Figures) -> Card:
         title="Contributions",
         icon="coins",
         headline=figures.money(now.total.contribution_micros),
-        subline=f"{now.total.contribution_count:,} contributions",
+        subline=counted(now.total.contribution_count, "contribution"),
         delta=delta_of(
             now.total.contribution_micros,
             before.total.contribution_micros if before else None,

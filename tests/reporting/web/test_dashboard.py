@@ -194,9 +194,11 @@ def test_the_platform_looks_at_one_operator_at_a_time(cast: Cast, now: datetime,
     give(cast.house, cast.source, now)
     give(cast.rival_house, cast.rival_source, now, times=5)
     client = browser_of(cast.root)
-    assert cards(client, "?operator=thrilltech")["contributions"].subline == "1 contributions"
+    assert cards(client, "?operator=thrilltech")["contributions"].subline == "1 contribution"
     assert cards(client, "?operator=rival")["contributions"].subline == "5 contributions"
     assert client.get("/office/?operator=nobody").status_code == 404
+    chosen_brand = cards(client, "?operator=rival&brand=thrilltech:brand1")
+    assert chosen_brand["contributions"].subline == "1 contribution"
     assert browser_of(cast.manager).get("/office/?operator=rival").status_code == 404
 
 
