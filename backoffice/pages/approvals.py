@@ -196,8 +196,8 @@ class ApprovalPage(ObjectPage):
         return self.asked.title
 
     def object_state(self) -> str:
-        """The state."""
-        return self.asked.state
+        """The state in words, which tell a request that waits from a jackpot that does."""
+        return self.asked.get_state_display()
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Back to the inbox."""

@@ -9,8 +9,10 @@ from django.utils.safestring import SafeString
 
 from backoffice.audit.models import AuditEntry
 from backoffice.audit.queries import history
+from backoffice.web.changes import Change, changes
 from backoffice.web.page import Action, OfficeView
-from backoffice.web.words import BLANK
+
+__all__ = ["Act", "Change", "Fact", "HistoryPanel", "ObjectPage", "Tab", "changes"]
 
 
 @dataclass(frozen=True)
@@ -80,39 +82,6 @@ class ObjectPage(OfficeView):
             "primary": primary if primary and primary.allowed_to(user) else None,
             "menu": [action for action in self.menu() if action.allowed_to(user)],
         }
-
-
-@dataclass(frozen=True)
-class Change:
-    """One field of an audit entry."""
-
-    field: str
-    before: str
-    after: str
-
-
-def changes(before: Any, after: Any) -> list[Change]:
-    """The fields that differ between two JSON objects, by name; values as people read them."""
-    old = before if isinstance(before, dict) else ({} if before is None else {"value": before})
-    new = after if isinstance(after, dict) else ({} if after is None else {"value": after})
-    names = sorted({*old, *new})
-    return [
-        Change(name.replace("_", " "), _shown(old.get(name)), _shown(new.get(name)))
-        for name in names
-        if old.get(name) != new.get(name)
-    ]
-
-
-def _shown(value: Any) -> str:
-    if value is None or value == "":
-        return BLANK
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(_shown(one) for one in value) or BLANK
-    if isinstance(value, dict):
-        return "; ".join(f"{key}: {_shown(one)}" for key, one in sorted(value.items()))
-    return str(value)
 
 
 @dataclass(frozen=True)

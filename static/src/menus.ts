@@ -82,3 +82,15 @@ export function startSidebar(): void {
     button.focus();
   });
 }
+
+/** What scrolls sideways can be reached by the keyboard. */
+export function startScrollers(): void {
+  const mark = (): void => {
+    for (const box of document.querySelectorAll<HTMLElement>(".prose pre, .prose table")) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  };
+  mark();
+  addEventListener("resize", mark);
+}

@@ -34,7 +34,8 @@ export function find(entries: readonly DocEntry[], question: string, limit = 12)
 export function excerpt(text: string, question: string, width = 120): string {
   const word = fold(question).split(/\s+/).find((part) => part && fold(text).includes(part));
   const at = word ? fold(text).indexOf(word) : 0;
-  const from = Math.max(0, at - Math.floor(width / 3));
+  const rough = Math.max(0, at - Math.floor(width / 3));
+  const from = rough === 0 ? 0 : Math.min(at, text.indexOf(" ", rough) + 1 || rough);
   const cut = text.slice(from, from + width).trim();
   return `${from > 0 ? "…" : ""}${cut}${from + width < text.length ? "…" : ""}`;
 }

@@ -38,7 +38,7 @@ def test_the_second_person_sees_what_changes_and_two_buttons(now: datetime, brow
     assert "Do the thing" in inbox
     assert "wait for you" in inbox.replace("waits", "wait")
     page = client.get(page_of(asked)).content.decode()
-    for text in ("draft", "published", "pots 1 seed micros", "It is time", "EUR 10.00", "the seed is small", "412"):
+    for text in ("draft", "published", "pots 1 seed", "It is time", "EUR 10.00", "the seed is small", "412"):
         assert text in page, text
     assert 'data-act="approve"' in page
     assert 'data-act="refuse"' in page

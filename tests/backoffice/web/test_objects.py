@@ -45,7 +45,7 @@ def test_the_history_is_the_audit_log_of_this_object_in_scope(visit):
     assert "Act 01" in page
     assert "ada@thrilltech.example" in page
     assert "Because" in page
-    assert '<td class="before wrap">active</td><td class="after wrap">paused</td>' in page
+    assert '<td class="wrap before">active</td><td class="wrap after">paused</td>' in page
     assert "Of another" not in page
 
 

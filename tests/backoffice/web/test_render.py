@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from backoffice.web import render
+from backoffice.web.changes import changes
 from backoffice.web.exports import safe_cell
 from backoffice.web.icons import svg
-from backoffice.web.objects import changes
 from backoffice.web.states import LOOKS, look_of
 
 AT = datetime(2026, 3, 14, 12, tzinfo=UTC)
@@ -103,3 +103,10 @@ def test_changes_name_what_differs():
         ("on", "yes", "no"),
     ]
     assert [one.after for one in changes(None, {"deep": {"b": 2, "a": 1}})] == ["a: 1; b: 2"]
+
+
+def test_changes_tell_money_and_shares_as_people_do():
+    after = {"currency": "EUR", "seed_micros": 1_234_500_000, "share_ppm": 52_500, "pots": [{"cost_micros": 5}], "": {}}
+    found = {one.field: one.after for one in changes({}, after)}
+    assert found == {"currency": "EUR", "seed": "EUR 1,234.50", "share": "5.25 %", "pots": "cost: 0.000005"}
+    assert [one.before for one in changes({"loose_micros": 1_000_000}, {})] == ["1.00"]
