@@ -134,6 +134,7 @@ class Ticker:
                     await asyncio.sleep(1.0)
                 await asyncio.sleep(max(0.0, SECONDS_BETWEEN_READS - (loop.time() - started)))
         finally:
+            self._thread.submit(lambda: connection.close())  # its own, not that of this thread
             with contextlib.suppress(RedisError, OSError):
                 await client.aclose()
 

@@ -1,7 +1,6 @@
 """One browser and one site for all tests of this folder."""
 
 import os
-import socket
 from collections.abc import Iterator
 
 import pytest
@@ -9,12 +8,9 @@ from playwright.sync_api import Browser
 
 from backoffice.demo.definitions import PASSWORD
 from tests.backoffice.web.browser import Visitor, chromium, visitor
-from tests.browser.site import Site, running_site
+from tests.site import Site, own_database, site_of
 
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
+CONTRIBUTIONS = 1_000
 
 
 @pytest.fixture(scope="session")
@@ -30,8 +26,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def site(amqp_url: str) -> Iterator[Site]:
-    with running_site(amqp_url, free_port) as running:
-        yield running
+    with own_database() as database_url, site_of(database_url, amqp_url, contributions=CONTRIBUTIONS) as made:
+        for name in ("web", "edge", "worker", "beat"):
+            made.start(name)
+        yield made
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from kombu import Connection
 from playwright.sync_api import Page, expect
 
 from tests.backoffice.web.browser import Visitor
-from tests.browser.site import Site
+from tests.site import Site
 
 ADMIN, APPROVER, ANALYST = "admin@thrilltech.example", "approver@thrilltech.example", "analyst@thrilltech.example"
 PATIENCE_MS = 45_000
