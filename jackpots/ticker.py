@@ -134,7 +134,7 @@ class Ticker:
                     await asyncio.sleep(1.0)
                 await asyncio.sleep(max(0.0, SECONDS_BETWEEN_READS - (loop.time() - started)))
         finally:
-            self._thread.submit(lambda: connection.close())  # its own, not that of this thread
+            self._thread.submit(_let_go)
             with contextlib.suppress(RedisError, OSError):
                 await client.aclose()
 
@@ -144,6 +144,11 @@ class Ticker:
         except DatabaseError:
             connection.close()
             raise
+
+
+def _let_go() -> None:
+    """Of the calling thread's own connection."""
+    connection.close()
 
 
 ticker = Ticker()
