@@ -269,3 +269,20 @@ def test_queries_stay_within_the_budget(
     with django_assert_max_num_queries(BUDGETS[path]) as captured:
         assert client.get(path).status_code == 200
     assert isinstance(captured, CaptureQueriesContext)
+
+
+@pytest.mark.req("OFF-03", "OFF-04", "OFF-20")
+def test_every_widget_leads_to_its_list_with_the_same_filters(cast: Cast, now: datetime, browser_of: BrowserOf) -> None:
+    give(cast.house, cast.house.open(sure_draft()), now, player="counted")
+    give(cast.house, cast.source, now - timedelta(days=9), player="too_early")
+    give(cast.house, cast.source, now, player="other_brand", brand_id=cast.brand2.pk)
+    client = browser_of(cast.manager)
+    found = cards(client, "?range=7d&brand=thrilltech:brand1")
+    for card in found.values():
+        assert "brand=thrilltech%3Abrand1&from=2026-03-08&to=2026-03-14" in card.link
+        assert client.get(card.link).status_code == 200
+    for name in ("contributions", "winners"):
+        page = client.get(found[name].link).content.decode()
+        assert "counted" in page
+        assert "too_early" not in page
+        assert "other_brand" not in page
