@@ -1,10 +1,11 @@
 """Statements over whole batches: parameters go to the server as they are, not as text within the statement."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, LiteralString
 
 import psycopg
 from django.db import connection
+from psycopg import sql as composed
 
 
 def run_bulk(sql: LiteralString, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -13,3 +14,17 @@ def run_bulk(sql: LiteralString, parameters: Sequence[Any]) -> list[tuple[Any, .
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(sql, parameters, prepare=True)
         return cursor.fetchall() if cursor.description is not None else []
+
+
+def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Append rows that are known to be new, by COPY in the running transaction."""
+    connection.ensure_connection()
+    names = composed.SQL(", ").join(composed.Identifier(column) for column in columns)
+    statement = composed.SQL("COPY {} ({}) FROM STDIN").format(composed.Identifier(table), names)
+    with (
+        connection.wrap_database_errors,
+        psycopg.Cursor(connection.connection) as cursor,
+        cursor.copy(statement) as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils.module_loading import import_string
 
 from integrations.kinds.registry import kind_of
-from integrations.operations.bulk import run_bulk
+from integrations.operations.bulk import copy_rows, run_bulk
 from integrations.wire.decoded import Decoded, Fault
 from integrations.wire.outcomes import CONFLICT, DUPLICATE, PROCESSING_FAILED, Item, Outcome
 
@@ -27,6 +28,9 @@ class Feed:
 # What a kind's `effect` names: the decoded messages in their order in, an outcome for each out.
 Effect = Callable[[Feed, Sequence[Decoded]], list[Outcome]]
 Identity = tuple[str, str]
+_MESSAGE: Final = (
+    "operator_id", "integration_id", "message_key", "variant", "content_digest", "outcome", "code", "received_at",
+)  # fmt: skip
 
 
 def settle_messages(feed: Feed, items: Sequence[Item], *, one_by_one: bool = False) -> list[Outcome]:
@@ -107,19 +111,12 @@ def _known(feed: Feed, items: Sequence[Item]) -> dict[Identity, bytes]:
 
 def _remember(feed: Feed, items: Sequence[Item], outcomes: Sequence[Outcome]) -> None:
     rows = [
-        (item.reading.key, item.reading.variant, item.reading.digest, outcome.bucket, outcome.code)
+        (
+            feed.operator_id, feed.integration_id, item.reading.key, item.reading.variant, item.reading.digest,
+            outcome.bucket, outcome.code, feed.now,
+        )
         for item, outcome in zip(items, outcomes, strict=True)
         if isinstance(item.reading, Decoded) and outcome.bucket != "dead" and outcome.code != DUPLICATE
-    ]
-    if not rows:
-        return
-    keys, variants, digests, buckets, codes = (list(column) for column in zip(*rows, strict=True))
-    run_bulk(
-        """
-        INSERT INTO integrations_feedmessage
-            (operator_id, integration_id, message_key, variant, content_digest, outcome, code, received_at)
-        SELECT %b, %b, k.*, %b
-        FROM unnest(%b::text[], %b::text[], %b::bytea[], %b::text[], %b::text[]) AS k
-        """,
-        [feed.operator_id, feed.integration_id, feed.now, keys, variants, digests, buckets, codes],
-    )
+    ]  # fmt: skip
+    if rows:
+        copy_rows("integrations_feedmessage", _MESSAGE, rows)

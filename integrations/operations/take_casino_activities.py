@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 from backoffice import subscriptions
 from backoffice.core.json import encode
 from integrations.operations.build_game_rounds import build_game_rounds
-from integrations.operations.bulk import run_bulk
+from integrations.operations.bulk import copy_rows, run_bulk
 from integrations.operations.settle_messages import Feed
 from integrations.wire.bets import Bet, BetResult
 from integrations.wire.casino import CasinoActivity
@@ -43,6 +43,7 @@ class _Activity(msgspec.Struct):
     values: dict[str, Any]
     is_approved: bool = False
     is_rolled_back: bool = False
+    is_stored: bool = False
 
 
 def take_casino_activities(feed: Feed, readings: Sequence[Decoded]) -> list[Outcome]:
@@ -140,13 +141,15 @@ _SELECT: Final = f"""
     WHERE a.operator_id = %b AND a.integration_id = %b
 """  # noqa: S608 - the names are constants of this module
 _STATES: Final = ("activity_id", "kind", "is_approved", "is_rolled_back")
-_INSERT: Final = f"""
-    INSERT INTO integrations_gameactivity (operator_id, integration_id, {", ".join(_STATES)}, {_NAMES})
-    SELECT %b, %b, {", ".join(_STATES)}, {_NAMES.replace("meta", "meta::jsonb")}
+_SET: Final = ", ".join(f"{name} = k.{name}" for name in ("is_approved", "is_rolled_back", *_FIELDS)).replace(
+    "k.meta", "k.meta::jsonb"
+)
+_UPDATE: Final = f"""
+    UPDATE integrations_gameactivity a
+    SET {_SET}
     FROM unnest({", ".join(f"%b::{kind}[]" for kind in ("text", "text", "bool", "bool", *_TYPES))})
         AS k ({", ".join(_STATES)}, {_NAMES})
-    ON CONFLICT (operator_id, integration_id, activity_id, kind)
-    DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in ("is_approved", "is_rolled_back", *_FIELDS))}
+    WHERE a.operator_id = %b AND a.integration_id = %b AND a.activity_id = k.activity_id AND a.kind = k.kind
 """  # noqa: S608 - the names are constants of this module
 
 
@@ -154,12 +157,20 @@ def _existing(feed: Feed, keys: Sequence[ActivityKey]) -> dict[ActivityKey, _Act
     activity_ids, kinds = (list(column) for column in zip(*keys, strict=True))
     rows = run_bulk(_SELECT, [activity_ids, kinds, feed.operator_id, feed.integration_id])
     return {
-        (activity_id, kind): _Activity(dict(zip(_FIELDS, values, strict=True)), is_approved, is_rolled_back)
+        (activity_id, kind): _Activity(
+            dict(zip(_FIELDS, values, strict=True)), is_approved, is_rolled_back, is_stored=True
+        )
         for activity_id, kind, is_approved, is_rolled_back, *values in rows
     }
 
 
 def _store(feed: Feed, changed: dict[ActivityKey, _Activity]) -> None:
+    """The lock of the feed's position is held: what was not there when we looked is not there now."""
     rows = [(*key, row.is_approved, row.is_rolled_back, *row.values.values()) for key, row in changed.items()]
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    run_bulk(_INSERT, [feed.operator_id, feed.integration_id, *columns])
+    owner = (feed.operator_id, feed.integration_id)
+    fresh = [(*owner, *row) for row, known in zip(rows, changed.values(), strict=True) if not known.is_stored]
+    stored = [row for row, known in zip(rows, changed.values(), strict=True) if known.is_stored]
+    if fresh:
+        copy_rows("integrations_gameactivity", ("operator_id", "integration_id", *_STATES, *_FIELDS), fresh)
+    if stored:
+        run_bulk(_UPDATE, [*(list(column) for column in zip(*stored, strict=True)), *owner])
