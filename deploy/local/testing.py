@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from deploy.local.private import CHECKOUT, PRIVATE, fail, say
+from deploy.local.private import CHECKOUT, PRIVATE, fail, held, is_held, say
 from deploy.local.server import ServerError, bound_command
 from deploy.local.servers import Addresses, running_servers
 
@@ -31,12 +31,20 @@ KEPT = ("POTLUCK_TEST_RUN", "DATABASE_URL", "REDIS_URL", "AMQP_URL", "KAFKA_BOOT
 def own_servers(*, durable: bool) -> Iterator[Addresses]:
     """PostgreSQL, Valkey and RabbitMQ in a private directory that is gone afterwards."""
     PRIVATE.mkdir(mode=0o700, exist_ok=True)
+    forget_killed_runs()
     directory = Path(tempfile.mkdtemp(prefix="run-", dir=PRIVATE))
     try:
-        with running_servers(directory, durable=durable) as addresses:
+        with held(directory), running_servers(directory, durable=durable) as addresses:
             yield addresses
     finally:
         shutil.rmtree(directory, ignore_errors=True)
+
+
+def forget_killed_runs() -> None:
+    """A run that was killed leaves its directory, which nobody holds any more."""
+    for directory in PRIVATE.glob("run-*"):
+        if not is_held(directory):
+            shutil.rmtree(directory, ignore_errors=True)
 
 
 def environment_for(addresses: Addresses) -> dict[str, str]:
