@@ -11,6 +11,8 @@ import amqp
 from django.conf import settings
 from kombu import Connection
 
+from backoffice.core.addresses import is_public
+from backoffice.core.http import resolve
 from integrations.feeds.base import TransportProblem
 from integrations.models import FeedStatus
 from integrations.wire.connections import RabbitConnection
@@ -113,7 +115,7 @@ class RabbitTransport:
                 transport_options=options,
             )
         return Connection(
-            hostname=chosen.host,
+            hostname=_vetted(chosen.host, chosen.port),
             port=chosen.port,
             userid=self._credentials.get("username", ""),
             password=self._credentials.get("password", ""),
@@ -176,6 +178,21 @@ class RabbitTransport:
                 tag=message.delivery_tag,
             )
         )
+
+
+def _vetted(host: str, port: int) -> str:
+    """What to connect to: in production an address of the public Internet, unless the host is excepted by name."""
+    if settings.ENVIRONMENT != "production" or {host, f"{host}:{port}"} & set(settings.OUTBOUND_ALLOWED_HOSTS):
+        return host
+    try:
+        addresses = resolve(host, port)
+    except OSError as error:
+        raise TransportProblem(FeedStatus.WAITING, f"The host name leads nowhere: {_said(error)}") from None
+    if not addresses or not all(is_public(address) for address in addresses):
+        raise TransportProblem(
+            FeedStatus.REFUSED, "The host is not on the public Internet; OUTBOUND_ALLOWED_HOSTS can except it."
+        )
+    return addresses[0]
 
 
 def _told(properties: dict[str, Any], delivery: dict[str, Any]) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def test_bets_of_a_feed_grow_the_pot_once_it_is_approved(
         integration = submit_by_the_page(browser_of(cast.admin), broker)
         request = reverse("approval", args=[integration.approval_id])
         assert browser_of(cast.admin).post(request, {"act": "approve", "reason": "Mine."}).status_code != 302
-        assert Approval.objects.get(pk=integration.approval_id).state == "pending"
+        assert Approval.objects.get(kind="integration.connect").state == "pending"
         bets = [bet(f"a{number}", user_id=f"player_{number % 7:05d}", amount=2) for number in range(60)]
         broker.publish(*bets, bet("own", game_id="90001"))
         assert browser_of(cast.approver).post(request, {"act": "approve", "reason": "Looked at."}).status_code == 302
@@ -67,7 +67,7 @@ def test_bets_of_a_feed_grow_the_pot_once_it_is_approved(
     marked = [contribution.gameround_id for contribution in contributions if contribution.mark]
     assert marked == ["a3"]
     assert contributions[0].base_wager_micros == 2_000_000
-    assert contributions[0].metadata["round_id"] == f"r-{contributions[0].gameround_id}"
+    assert (contributions[0].metadata or {})["round_id"] == f"r-{contributions[0].gameround_id}"
     value_after = sum(pot.value_micros for pot in Pot.objects.filter(instance=cast.instance))
     assert value_after > value_before
     assert broker.waiting() == 0

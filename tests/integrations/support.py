@@ -114,7 +114,8 @@ class Broker:
 
     def waiting(self) -> int:
         """Messages in the queue that nobody holds."""
-        return int(self.channel.queue_declare(self.queue, passive=True).message_count)
+        declared: Any = self.channel.queue_declare(self.queue, passive=True)
+        return int(declared.message_count)
 
     def close(self) -> None:
         if self.connection.connected:

@@ -64,7 +64,7 @@ def test_a_crash_between_commit_and_acknowledgement_is_absorbed(feeds: Feeds, le
     def crash(_messages: object) -> None:
         raise KeyboardInterrupt
 
-    runner.transport.acknowledge = crash  # type: ignore[method-assign]
+    runner.transport.acknowledge = crash  # type: ignore[assignment, method-assign]
     with pytest.raises(KeyboardInterrupt):
         runner.run_until_idle()
     runner.leave()
@@ -160,6 +160,17 @@ def test_wrong_credentials_and_a_broker_that_is_gone_are_told_apart(broker: Brok
     assert problem(wrong).status == FeedStatus.REFUSED
     assert problem(transport(broker, virtual_host="/none")).status == FeedStatus.REFUSED
     assert problem(transport(broker, port=1)).status == FeedStatus.WAITING
+
+
+def test_in_production_a_private_address_is_not_connected_to(broker: Broker, settings: Any) -> None:
+    settings.ENVIRONMENT = "production"
+    refused = problem(transport(broker))
+    assert refused.status == FeedStatus.REFUSED
+    assert "public Internet" in refused.detail
+    settings.OUTBOUND_ALLOWED_HOSTS = [f"{broker.host}:{broker.port}"]
+    opened = transport(broker)
+    opened.open(0)
+    opened.close()
 
 
 def test_a_lost_connection_is_opened_again_without_loss(feeds: Feeds, ledger: Ledger, broker: Broker) -> None:

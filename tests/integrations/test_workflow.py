@@ -57,7 +57,7 @@ def test_what_is_submitted_waits_for_a_second_person(feeds: Feeds, cast: Cast) -
 @pytest.mark.req("IGT-04", "GIG-07")
 def test_the_database_refuses_the_first_person_and_who_goes_round_the_approval(feeds: Feeds, cast: Cast) -> None:
     integration = feeds.submit(by=cast.admin)
-    attempts = [
+    attempts: list[tuple[str, list[Any]]] = [
         ("UPDATE integrations_integration SET state = 'active' WHERE id = %s", [integration.pk]),
         (
             """
@@ -85,7 +85,7 @@ def test_nothing_can_be_edited_after_submission(feeds: Feeds, cast: Cast, column
     integration = feeds.submit(**RABBIT)
     if is_approved:
         feeds.decide(integration)
-    values = {"settings": "{}", "sealed_credentials": b"x", "submitted_by_id": cast.approver.pk}
+    values: dict[str, Any] = {"settings": "{}", "sealed_credentials": b"x", "submitted_by_id": cast.approver.pk}
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE integrations_integration SET {column} = %s WHERE id = %s",

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -43,7 +43,7 @@ def process(*arguments: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
                 started.wait()
 
 
-def worker(log: Path, name: str = "feeds") -> "contextmanager[subprocess.Popen[bytes]]":
+def worker(log: Path, name: str = "feeds") -> AbstractContextManager[subprocess.Popen[bytes]]:
     """A Celery worker that consumes the queue `feeds`."""
     celery = ("-m", "celery", "-A", "backoffice.celery", "worker", "-Q", "feeds", "-n", f"{name}@test")
     return process(*celery, "--pool", "threads", "-c", "1", "--without-gossip", "--without-mingle", log=log)
