@@ -54,9 +54,9 @@ class AuditTable(OfficeTable):
 
         sequence = (
             "at",
-            "actor_name",
             "action",
             "object_name",
+            "actor_name",
             "object_type",
             "object_id",
             "reason",

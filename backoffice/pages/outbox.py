@@ -32,6 +32,12 @@ class EventFilter(OfficeFilter):
         widget=django_filters.widgets.DateRangeWidget(attrs={"type": "date", "aria-label": "Occurred"}),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.request.user.operator_id is not None:
+            del self.filters["operator"]
+            self.form.fields.pop("operator", None)
+
 
 class EventTable(OfficeTable):
     """Events, newest first."""
