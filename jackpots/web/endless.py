@@ -19,6 +19,8 @@ from backoffice.core import clock
 from backoffice.web.downloads import download
 from backoffice.web.lists import PAGE_SIZES, ColumnChoice, ListPage
 from backoffice.web.models import SavedView
+from backoffice.web.tables import OfficeTable
+from jackpots.web.panels import whole_table
 
 CHUNK = 2000
 
@@ -69,6 +71,17 @@ class EndlessList(ListPage):
         found = list((self.beyond(rows, after, older=True) if after else rows)[: size + 1])
         return found[:size], after is not None, len(found) > size
 
+    def table(self, rows: Any) -> OfficeTable:
+        """The table with the columns that the address asks for; its order is that of the rows."""
+        table = whole_table(self.table_class, rows, self.request)
+        asked = self.request.GET.getlist("columns")
+        for column in table.columns.iterall():
+            if not column.column.exclude_from_export and (
+                (column.name not in asked) if asked else (column.name in table.hidden)
+            ):
+                table.columns.hide(column.name)
+        return table
+
     def place_of(self, row: Any) -> Place:
         """Where a row stands."""
         return Place(getattr(row, self.time_field), row.pk)
@@ -88,7 +101,6 @@ class EndlessList(ListPage):
         size = self.chosen_page_size()
         shown, has_newer, has_older = self.turned(rows, size)  # type: ignore[arg-type]
         table = self.table(shown)
-        table.orderable = False
         table.caption = self.page_title()
         empty, user = self.empty(), self.request.user
         columns = [

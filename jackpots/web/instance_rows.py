@@ -14,6 +14,7 @@ from jackpots.queries.wins import wins
 from jackpots.web.contributions import ContributionTable
 from jackpots.web.draws import CycleTable
 from jackpots.web.instance import InstanceBase
+from jackpots.web.panels import panel_table
 from jackpots.web.winners import WinTable
 
 SHOWN = 50
@@ -36,11 +37,13 @@ class InstanceRows(InstanceBase):
 
     def context(self) -> dict[str, Any]:
         """The first fifty."""
-        table = self.table_class(self.rows()[:SHOWN], request=self.request)
-        table.orderable = False
-        table.caption = f"{self.what} of {self.name()}"
-        for name in (*table.hidden, *self.left_out):
-            table.columns.hide(name)
+        table = panel_table(
+            self.table_class,
+            self.rows()[:SHOWN],
+            self.request,
+            caption=f"{self.what} of {self.name()}",
+            left_out=self.left_out,
+        )
         query = urlencode([("instance", str(self.instance.pk))])
         allowed = has_right(self.request.user, self.list_right)
         return {

@@ -15,6 +15,7 @@ from jackpots.queries.templates import template, terms_of, versions
 from jackpots.rules.template import validate_template
 from jackpots.web.common import found_or_404
 from jackpots.web.instances import InstanceTable
+from jackpots.web.panels import panel_table
 from jackpots.web.templates import TemplateTable, template_acts
 from jackpots.web.wording import pot_words, split_of, terms_sentences, total_rtp
 
@@ -99,11 +100,8 @@ class TemplateVersions(TemplateBase):
 
     def context(self) -> dict[str, Any]:
         """The versions, the newest first."""
-        table = TemplateTable(versions(self.request.scope, self.template.lineage_id), request=self.request)
-        table.orderable = False
-        table.caption = f"Versions of {self.template.name}"
-        for name in table.hidden:
-            table.columns.hide(name)
+        rows = versions(self.request.scope, self.template.lineage_id)
+        table = panel_table(TemplateTable, rows, self.request, caption=f"Versions of {self.template.name}")
         return {**super().context(), "table": table}
 
 
@@ -115,11 +113,7 @@ class TemplateInstances(TemplateBase):
     def context(self) -> dict[str, Any]:
         """Instances, the newest first."""
         rows = instances(self.request.scope).filter(template=self.template)[:200]
-        table = InstanceTable(rows, request=self.request)
-        table.orderable = False
-        table.caption = f"Jackpots of {self.name()}"
-        for name in table.hidden:
-            table.columns.hide(name)
+        table = panel_table(InstanceTable, rows, self.request, caption=f"Jackpots of {self.name()}")
         empty = "No jackpot was opened from it yet."
         return {**super().context(), "table": table, "empty_text": empty, "is_live": True}
 

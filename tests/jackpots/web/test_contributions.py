@@ -21,7 +21,7 @@ URL = "/office/contributions/"
 
 def rounds(answer: object) -> list[str]:
     table = answer.context["table"]  # type: ignore[attr-defined]
-    return [row.record.gameround_id for row in table.rows]
+    return [row.record.gameround_id for row in table.paginated_rows]
 
 
 def lines(answer: object) -> list[list[str]]:
@@ -54,6 +54,8 @@ def test_older_and_newer_lead_through_every_row_once(many: list[str], visit: Vis
     assert rounds(first) == many[:25]
     assert not first.context["newer"]
     assert rounds(client.get(f"{URL}?per_page=25&after=nonsense")) == many[:25]
+    assert rounds(client.get(f"{URL}?page=2&sort=id")) == many[:50]
+    assert client.get(URL).content.decode().count("<tr data-href=") == 50
 
 
 @pytest.mark.req("OFF-19")
