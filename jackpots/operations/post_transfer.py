@@ -1,6 +1,6 @@
 """The only writer of the ledger."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -10,33 +10,39 @@ from django.db import connection, transaction
 
 from backoffice.core.ids import derived_id
 from jackpots.models.ledger import AccountKind, TransferKind
+from jackpots.queries.arrays import array, text_array
 from jackpots.queries.ledger import AccountRef
 
 __all__ = ["AccountKind", "AccountRef", "Posting", "TransferKind", "post_transfers", "transfer_id"]
 
+Key = tuple[UUID, AccountRef]
+
 _KEEP = 50_000
-_account_ids: dict[tuple[UUID, AccountRef], int] = {}
+_account_ids: dict[Key, int] = {}
 
 _FIND = """
 SELECT a.id, a.instance_id, a.kind, a.pot_id, a.brand_id
-FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::text[]) AS w (instance_id, kind, pot_id, brand_id)
+FROM unnest(%s::text::uuid[], %s::text::text[], %s::text::uuid[], %s::text::text[])
+     AS w (instance_id, kind, pot_id, brand_id)
 JOIN jackpots_account a ON a.instance_id = w.instance_id AND a.kind = w.kind
  AND a.pot_id IS NOT DISTINCT FROM w.pot_id AND a.brand_id IS NOT DISTINCT FROM w.brand_id
 """
 _MAKE = """
 INSERT INTO jackpots_account (operator_id, instance_id, kind, pot_id, brand_id, currency)
-SELECT * FROM unnest(%s::text[], %s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::text[])
+SELECT * FROM unnest(%s::text::text[], %s::text::uuid[], %s::text::text[], %s::text::uuid[], %s::text::text[],
+                     %s::text::text[])
 ON CONFLICT DO NOTHING
 """
 _POST = """
 WITH posted AS (
     INSERT INTO jackpots_transfer
         (id, operator_id, instance_id, kind, currency, reason, subject_id, line_count, occurred_at)
-    SELECT * FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::uuid[],
-                         %s::int[], %s::timestamptz[])
+    SELECT * FROM unnest(%s::text::uuid[], %s::text::text[], %s::text::uuid[], %s::text::text[], %s::text::text[],
+                         %s::text::text[], %s::text::uuid[], %s::text::int[], %s::text::timestamptz[])
 )
 INSERT INTO jackpots_line (month, operator_id, transfer_id, account_id, amount_micros, occurred_at)
-SELECT * FROM unnest(%s::date[], %s::text[], %s::uuid[], %s::bigint[], %s::bigint[], %s::timestamptz[])
+SELECT * FROM unnest(%s::text::date[], %s::text::text[], %s::text::uuid[], %s::text::bigint[], %s::text::bigint[],
+                     %s::text::timestamptz[])
 """
 
 
@@ -58,6 +64,9 @@ class Posting:
     subject_id: UUID | None = None
 
 
+Kept = tuple[Posting, list[tuple[AccountRef, int]]]
+
+
 def transfer_id(kind: str, *key: str) -> UUID:
     """The id of the transfer of this kind for this business key."""
     return derived_id("transfer", kind, *key)
@@ -74,18 +83,40 @@ def post_transfers(postings: Sequence[Posting]) -> None:
         return
     if not connection.in_atomic_block:
         raise RuntimeError("A transfer is posted in the transaction of its cause.")
-    account_ids = _accounts(kept)
-    transfers = [
-        (p.id, p.operator_id, p.instance_id, p.kind, p.currency, p.reason, p.subject_id, len(lines), p.occurred_at)
-        for p, lines in kept
-    ]
-    rows = [
-        (_month(p.occurred_at), p.operator_id, p.id, account_ids[p.instance_id, ref], amount, p.occurred_at)
-        for p, lines in kept
-        for ref, amount in lines
-    ]
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(_POST, [*_columns(transfers), *_columns(rows)], prepare=True)
+        cursor.execute(_POST, [*_transfers(kept), *_rows(kept, _accounts(kept))], prepare=True)
+
+
+def _transfers(kept: Sequence[Kept]) -> list[str]:
+    return [
+        array([posting.id for posting, _ in kept]),
+        text_array([posting.operator_id for posting, _ in kept]),
+        array([posting.instance_id for posting, _ in kept]),
+        text_array([str(posting.kind) for posting, _ in kept]),
+        text_array([posting.currency for posting, _ in kept]),
+        text_array([posting.reason for posting, _ in kept]),
+        array([posting.subject_id for posting, _ in kept]),
+        array([len(lines) for _, lines in kept]),
+        text_array([posting.occurred_at.isoformat() for posting, _ in kept]),
+    ]
+
+
+def _rows(kept: Sequence[Kept], account_ids: Mapping[Key, int]) -> list[str]:
+    months, operators, transfers, instants = [], [], [], []
+    for posting, lines in kept:
+        count = len(lines)
+        months += [_month(posting.occurred_at)] * count
+        operators += [posting.operator_id] * count
+        transfers += [str(posting.id)] * count
+        instants += [posting.occurred_at.isoformat()] * count
+    return [
+        array(months),
+        text_array(operators),
+        array(transfers),
+        array([account_ids[posting.instance_id, ref] for posting, lines in kept for ref, _ in lines]),
+        array([amount for _, lines in kept for _, amount in lines]),
+        text_array(instants),
+    ]
 
 
 def _lines(posting: Posting) -> list[tuple[AccountRef, int]]:
@@ -100,11 +131,7 @@ def _month(instant: datetime) -> date:
     return date(instant.year, instant.month, 1)
 
 
-def _columns(rows: Iterable[Sequence[object]]) -> list[list[object]]:
-    return [list(column) for column in zip(*rows, strict=True)]
-
-
-def _accounts(kept: Sequence[tuple[Posting, list[tuple[AccountRef, int]]]]) -> dict[tuple[UUID, AccountRef], int]:
+def _accounts(kept: Sequence[Kept]) -> dict[Key, int]:
     wanted = {(posting.instance_id, ref): posting for posting, lines in kept for ref, _ in lines}
     known = {key: _account_ids[key] for key in wanted if key in _account_ids}
     missing = [key for key in wanted if key not in known]
@@ -119,23 +146,32 @@ def _accounts(kept: Sequence[tuple[Posting, list[tuple[AccountRef, int]]]]) -> d
     return known
 
 
-def _find(keys: Sequence[tuple[UUID, AccountRef]]) -> dict[tuple[UUID, AccountRef], int]:
-    columns = _columns((instance_id, ref.kind, ref.pot_id, ref.brand_id) for instance_id, ref in keys)
+def _find(keys: Sequence[Key]) -> dict[Key, int]:
+    columns = [
+        array([instance_id for instance_id, _ in keys]),
+        text_array([ref.kind for _, ref in keys]),
+        array([ref.pot_id for _, ref in keys]),
+        text_array([ref.brand_id for _, ref in keys]),
+    ]
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         rows = cursor.execute(_FIND, columns).fetchall()
     return {(instance_id, AccountRef(kind, pot, brand)): key for key, instance_id, kind, pot, brand in rows}
 
 
-def _make(wanted: Mapping[tuple[UUID, AccountRef], Posting]) -> None:
-    columns = _columns(
-        (posting.operator_id, instance_id, ref.kind, ref.pot_id, ref.brand_id, posting.currency)
-        for (instance_id, ref), posting in wanted.items()
-    )
+def _make(wanted: Mapping[Key, Posting]) -> None:
+    columns = [
+        text_array([posting.operator_id for posting in wanted.values()]),
+        array([instance_id for instance_id, _ in wanted]),
+        text_array([ref.kind for _, ref in wanted]),
+        array([ref.pot_id for _, ref in wanted]),
+        text_array([ref.brand_id for _, ref in wanted]),
+        text_array([posting.currency for posting in wanted.values()]),
+    ]
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(_MAKE, columns)
 
 
-def _remember(found: Mapping[tuple[UUID, AccountRef], int]) -> None:
+def _remember(found: Mapping[Key, int]) -> None:
     # Only what is committed is kept: an id from a transaction that was rolled back would be nobody's.
     if len(_account_ids) > _KEEP:
         _account_ids.clear()

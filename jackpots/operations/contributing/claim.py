@@ -9,21 +9,14 @@ import msgspec
 import psycopg
 from django.db import connection
 
-from jackpots.operations.contributing.batch import Claim, Stored, array, text_array
+from jackpots.operations.contributing.batch import Claim, Stored
 from jackpots.operations.hold_gate import GATE_CLASS, gate_key
+from jackpots.queries.arrays import array, text_array
 from jackpots.queries.contribution_config import OperatorConfig
 from jackpots.rules.contribution import ContributionRequest
 
-_GATES: Final = "SELECT count(pg_advisory_xact_lock_shared(%s::int, k)) FROM unnest(%s::text::int[]) k"
-_CLAIMS: Final = "SELECT count(pg_advisory_xact_lock(k)) FROM unnest(%s::text::bigint[]) k"
+_CLAIM: Final = "SELECT * FROM jackpots_claim(%s, %s, %s::text::int[], %s::text::bigint[], %s::text::uuid[])"
 _VERSION: Final = "SELECT version FROM jackpots_configversion WHERE operator_id = %s"
-# One look-up by key for each id: a plan that was made while the table was small would read all of it for ever.
-_STORED: Final = """
-SELECT c.id::text, c.id, c.instance_id, c.payload_digest, c.contribution_micros, c.currency, c.win_micros, c.win_pot,
-       c.accepted_at, c.rate
-FROM unnest(%s::text::uuid[]) AS i (id)
-CROSS JOIN LATERAL (SELECT * FROM jackpots_contribution WHERE id = i.id LIMIT 1) AS c
-"""
 # The second key (rule B-01): looked up once a unique index has refused a batch, which is seldom.
 _GAMEROUNDS: Final = """
 SELECT c.instance_id::text, c.brand_id, c.player_id, c.gameround_id, c.id::text
@@ -80,25 +73,18 @@ def instance_id_of(text: str) -> UUID | None:
 
 
 def hold(operator_id: str, claims: Sequence[Claim], gates: Iterable[UUID], *, with_gamerounds: bool) -> Claimed:
-    """Take the gates shared and the keys alone, in order; then read. One exchange with the server.
-
-    Each statement sees what was committed when it began, so that what is read is read after the locks are held.
-    """
-    keys = sorted({_claim_key(claim.request) for claim in claims})
-    ordered = sorted({gate_key(instance_id) for instance_id in gates})
+    """Take the gates shared and the keys alone, in order; then read. One call, which reads after the locks are held."""
+    keys = sorted([_claim_key(claim.request) for claim in claims])
+    ordered = sorted([gate_key(instance_id) for instance_id in gates])
     raw = connection.connection
     if raw.prepare_threshold is None:
         # Django keeps its connections from preparing anything; the statements here say for themselves that they are.
         raw.prepare_threshold = _PREPARE_AFTER
-    with connection.wrap_database_errors, raw.pipeline(), psycopg.Cursor(raw) as locks, psycopg.Cursor(raw) as found:
-        locks.execute(_GATES, [GATE_CLASS, array(ordered)], prepare=True)
-        locks.execute(_CLAIMS, [array(keys)], prepare=True)
-        versions = psycopg.Cursor(raw).execute(_VERSION, [operator_id], prepare=True)
-        found.execute(_STORED, [array([claim.key for claim in claims])], prepare=True)
-        version = versions.fetchone()
-        stored = {row[0]: Stored(*row[1:]) for row in found.fetchall()}
+    parameters = [operator_id, GATE_CLASS, array(ordered), array(keys), array([claim.key for claim in claims])]
+    with connection.wrap_database_errors:
+        rows = psycopg.Cursor(raw).execute(_CLAIM, parameters, prepare=True).fetchall()
         gamerounds = _gamerounds(operator_id, claims, gates) if with_gamerounds else {}
-    return Claimed(version[0] if version else None, stored, gamerounds)
+    return Claimed(rows[0][0], {row[1]: Stored(*row[2:]) for row in rows[1:]}, gamerounds)
 
 
 def _gamerounds(operator_id: str, claims: Sequence[Claim], gates: Iterable[UUID]) -> dict[Gameround, str]:

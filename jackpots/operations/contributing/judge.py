@@ -10,8 +10,9 @@ from django.db import connection
 
 from backoffice.core.errors import Refusal
 from backoffice.core.money import LIMIT_MICROS, convert_micros
-from jackpots.operations.contributing.batch import Accepted, Batch, Claim, Stored, Terms, array, text_array
+from jackpots.operations.contributing.batch import Accepted, Batch, Claim, Stored, Terms
 from jackpots.operations.contributing.claim import Claimed, Gameround, instance_id_of
+from jackpots.queries.arrays import array, text_array
 from jackpots.queries.contribution_config import InstanceConfig, OperatorConfig, SourceConfig
 from jackpots.rules.contribution import ContributionRequest, ContributionResult
 from jackpots.rules.eligibility import Attempt, Facts, choose, refusal, rule_refusal

@@ -8,7 +8,8 @@ import psycopg
 from django.db import connection, transaction
 
 from backoffice.core.fields import unseal
-from jackpots.operations.contributing.batch import Batch, LockedPot, array
+from jackpots.operations.contributing.batch import Batch, LockedPot
+from jackpots.queries.arrays import array
 from jackpots.queries.contribution_config import InstanceConfig
 from jackpots.randomness import draw, new_secret
 from jackpots.rules.settlement import Contribution, PotState, settle_one

@@ -1,6 +1,5 @@
 """Write what a batch has come to: the journal, the accumulators, the meters, the ledger, the pots."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -8,48 +7,50 @@ import psycopg
 from django.db import connection
 
 from backoffice.core.errors import Refusal
-from jackpots.operations.contributing.batch import Batch, array, text_array
+from jackpots.operations.contributing.batch import Batch
 from jackpots.operations.contributing.journal import COPY, rows
 from jackpots.operations.contributing.postings import contribution_transfers, excess_transfers
 from jackpots.operations.contributing.win import award
 from jackpots.operations.post_transfer import post_transfers
+from jackpots.queries.arrays import array, text_array
 
-_ACCUMULATORS: Final = """
-INSERT INTO jackpots_optin AS o (operator_id, instance_id, brand_id, player_id, player_country, opted_in,
-    contribution_count, contribution_micros, changed_at)
-SELECT %s, i, b, p, c, false, n, a, %s
-FROM unnest(%s::text::uuid[], %s::text::text[], %s::text::text[], %s::text::text[], %s::text::bigint[],
-            %s::text::bigint[]) AS w (i, b, p, c, n, a)
-ON CONFLICT (operator_id, instance_id, brand_id, player_id) DO UPDATE
-SET contribution_count = o.contribution_count + excluded.contribution_count,
-    contribution_micros = o.contribution_micros + excluded.contribution_micros
-"""
-_METERS: Final = """
-INSERT INTO jackpots_meter AS m (operator_id, instance_id, brand_id, minute, contribution_count, contribution_micros,
-    base_wager_micros, win_count, win_micros)
-SELECT %s, i, b, %s, n, a, w, wn, wa
-FROM unnest(%s::text::uuid[], %s::text::text[], %s::text::bigint[], %s::text::bigint[], %s::text::bigint[],
-            %s::text::bigint[], %s::text::bigint[]) AS v (i, b, n, a, w, wn, wa)
-ON CONFLICT (operator_id, instance_id, brand_id, minute) DO UPDATE
-SET contribution_count = m.contribution_count + excluded.contribution_count,
-    contribution_micros = m.contribution_micros + excluded.contribution_micros,
-    base_wager_micros = m.base_wager_micros + excluded.base_wager_micros,
-    win_count = m.win_count + excluded.win_count,
-    win_micros = m.win_micros + excluded.win_micros
+_SUMS: Final = """
+WITH accumulated AS (
+    INSERT INTO jackpots_optin AS o (operator_id, instance_id, brand_id, player_id, player_country, opted_in,
+        contribution_count, contribution_micros, changed_at)
+    SELECT %(operator)s, i, b, p, c, false, n, a, %(now)s
+    FROM unnest(%(instances)s::text::uuid[], %(brands)s::text::text[], %(players)s::text::text[],
+                %(countries)s::text::text[], %(counts)s::text::bigint[], %(amounts)s::text::bigint[])
+         AS w (i, b, p, c, n, a)
+    ON CONFLICT (operator_id, instance_id, brand_id, player_id) DO UPDATE
+    SET contribution_count = o.contribution_count + excluded.contribution_count,
+        contribution_micros = o.contribution_micros + excluded.contribution_micros
+), metered AS (
+    INSERT INTO jackpots_meter AS m (operator_id, instance_id, brand_id, minute, contribution_count,
+        contribution_micros, base_wager_micros, win_count, win_micros)
+    SELECT %(operator)s, i, b, %(minute)s, n, a, w, wn, wa
+    FROM unnest(%(meter_instances)s::text::uuid[], %(meter_brands)s::text::text[], %(meter_counts)s::text::bigint[],
+                %(meter_amounts)s::text::bigint[], %(meter_wagers)s::text::bigint[],
+                %(meter_wins)s::text::bigint[], %(meter_won)s::text::bigint[]) AS v (i, b, n, a, w, wn, wa)
+    ON CONFLICT (operator_id, instance_id, brand_id, minute) DO UPDATE
+    SET contribution_count = m.contribution_count + excluded.contribution_count,
+        contribution_micros = m.contribution_micros + excluded.contribution_micros,
+        base_wager_micros = m.base_wager_micros + excluded.base_wager_micros,
+        win_count = m.win_count + excluded.win_count,
+        win_micros = m.win_micros + excluded.win_micros
+)
+UPDATE jackpots_pot AS p
+SET value_micros = w.value, seed_micros = w.seed, boost_micros = w.boost, cycle = w.cycle, is_armed = w.armed,
+    drop_count = p.drop_count + w.drops, version = p.version + 1, changed_at = %(now)s
+FROM unnest(%(pots)s::text::uuid[], %(versions)s::text::bigint[], %(values)s::text::bigint[], %(seeds)s::text::bigint[],
+            %(boosts)s::text::bigint[], %(cycles)s::text::int[], %(armed)s::text::bool[], %(drops)s::text::int[])
+     AS w (id, version, value, seed, boost, cycle, armed, drops)
+WHERE p.id = w.id AND p.version = w.version
 """
 _REFUSALS: Final = """
 INSERT INTO jackpots_refusals AS r (operator_id, brand_id, code, minute, count)
 SELECT %s, b, c, %s, n FROM unnest(%s::text::text[], %s::text::text[], %s::text::bigint[]) AS w (b, c, n)
 ON CONFLICT (operator_id, brand_id, code, minute) DO UPDATE SET count = r.count + excluded.count
-"""
-_POTS: Final = """
-UPDATE jackpots_pot AS p
-SET value_micros = w.value, seed_micros = w.seed, boost_micros = w.boost, cycle = w.cycle, is_armed = w.armed,
-    drop_count = p.drop_count + w.drops, version = p.version + 1, changed_at = %s
-FROM unnest(%s::text::uuid[], %s::text::bigint[], %s::text::bigint[], %s::text::bigint[], %s::text::bigint[],
-            %s::text::int[], %s::text::bool[], %s::text::int[])
-     AS w (id, version, value, seed, boost, cycle, armed, drops)
-WHERE p.id = w.id AND p.version = w.version
 """
 
 
@@ -71,17 +72,16 @@ def _write_accepted(batch: Batch, raw: "psycopg.Connection[Any]") -> None:
     transfers = contribution_transfers(batch)
     with psycopg.Cursor(raw) as cursor, cursor.copy(COPY) as copy:
         copy.write(rows(batch, transfers))
-    with raw.pipeline():
-        post_transfers([*transfers.values(), *excess_transfers(batch)])
-        psycopg.Cursor(raw).execute(_ACCUMULATORS, _accumulators(batch), prepare=True)
-        psycopg.Cursor(raw).execute(_METERS, _meters(batch), prepare=True)
-        moved = psycopg.Cursor(raw).execute(_POTS, _pots(batch), prepare=True)
+    post_transfers([*transfers.values(), *excess_transfers(batch)])
+    parameters = {"operator": batch.operator_id, "now": batch.now, "minute": _minute(batch.now)}
+    parameters |= _accumulators(batch) | _meters(batch) | _pots(batch)
+    moved = psycopg.Cursor(raw).execute(_SUMS, parameters, prepare=True)
     if moved.rowcount != sum(len(pots) for pots in batch.pots.values()):
         raise PotsMovedError
     award(batch)
 
 
-def _accumulators(batch: Batch) -> list[Any]:
+def _accumulators(batch: Batch) -> dict[str, str]:
     sums: dict[tuple[str, str, str], list[Any]] = {}
     for accepted in batch.accepted:
         request = accepted.claim.request
@@ -94,56 +94,54 @@ def _accumulators(batch: Batch) -> list[Any]:
             row[2] += accepted.terms.amount_micros
     # In order, so that two batches that share players never wait for each other in a circle.
     keys = sorted(sums)
-    return [
-        batch.operator_id,
-        batch.now,
-        array([key[0] for key in keys]),
-        text_array([key[1] for key in keys]),
-        text_array([key[2] for key in keys]),
-        *_columns([sums[key] for key in keys]),
-    ]
+    instances, brands, players = zip(*keys, strict=True)
+    countries, counts, amounts = zip(*[sums[key] for key in keys], strict=True)
+    return {
+        "instances": array(instances),
+        "brands": text_array(brands),
+        "players": text_array(players),
+        "countries": text_array(countries),
+        "counts": array(counts),
+        "amounts": array(amounts),
+    }
 
 
-def _columns(rows: Sequence[Sequence[Any]]) -> list[str]:
-    countries, counts, amounts = zip(*rows, strict=True)
-    return [text_array(countries), array(counts), array(amounts)]
-
-
-def _meters(batch: Batch) -> list[Any]:
+def _meters(batch: Batch) -> dict[str, str]:
     sums: dict[tuple[str, str], list[int]] = {}
     for accepted in batch.accepted:
-        row = sums.setdefault((accepted.instance.key, accepted.claim.request.brand_id), [0, 0, 0, 0, 0])
+        key = (accepted.instance.key, accepted.claim.request.brand_id)
+        row = sums.get(key)
+        if row is None:
+            row = sums[key] = [0, 0, 0, 0, 0]
         row[0] += 1
         row[1] += accepted.terms.amount_micros
         row[2] += accepted.base_micros
-        if accepted.settled.win is not None:
+        win = accepted.settled.win
+        if win is not None:
             row[3] += 1
-            row[4] += accepted.settled.win.payout.cost_micros
+            row[4] += win.payout.cost_micros
     keys = sorted(sums)
-    numbers = [array(column) for column in zip(*[sums[key] for key in keys], strict=True)]
-    return [
-        batch.operator_id,
-        _minute(batch.now),
-        array([key[0] for key in keys]),
-        text_array([key[1] for key in keys]),
-        *numbers,
-    ]
+    names = ("meter_counts", "meter_amounts", "meter_wagers", "meter_wins", "meter_won")
+    columns = zip(*[sums[key] for key in keys], strict=True)
+    return {
+        "meter_instances": array([key[0] for key in keys]),
+        "meter_brands": text_array([key[1] for key in keys]),
+    } | {name: array(column) for name, column in zip(names, columns, strict=True)}
 
 
-def _pots(batch: Batch) -> list[Any]:
-    pots = sorted((pot for pots in batch.pots.values() for pot in pots), key=lambda pot: pot.id)
+def _pots(batch: Batch) -> dict[str, str]:
+    pots = [pot for pots in batch.pots.values() for pot in pots]
     states = [pot.state for pot in pots]
-    return [
-        batch.now,
-        array([pot.id for pot in pots]),
-        array([pot.version for pot in pots]),
-        array([state.value_micros for state in states]),
-        array([state.reserve_micros for state in states]),
-        array([state.boost_micros for state in states]),
-        array([state.cycle for state in states]),
-        array([state.armed for state in states]),
-        array([pot.drops for pot in pots]),
-    ]
+    return {
+        "pots": array([state.pot_id for state in states]),
+        "versions": array([pot.version for pot in pots]),
+        "values": array([state.value_micros for state in states]),
+        "seeds": array([state.reserve_micros for state in states]),
+        "boosts": array([state.boost_micros for state in states]),
+        "cycles": array([state.cycle for state in states]),
+        "armed": array([state.armed for state in states]),
+        "drops": array([pot.drops for pot in pots]),
+    }
 
 
 def _refusals(batch: Batch) -> list[Any]:
