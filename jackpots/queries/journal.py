@@ -20,10 +20,12 @@ class Window(NamedTuple):
 class PlayerPart(NamedTuple):
     """Equal contributions of a player on a UTC day in an instance: `amount_micros` each, in the instance's currency.
 
-    `slot` counts the cuts that lie before or at the contributions' time. `base_wager_micros` is the sum of their
-    wagers in the instance's currency.
+    `span` is the number of the span that they lie in; `slot` counts the cuts that lie before or at their time.
+    `base_wager_micros` is the sum of their wagers in the instance's currency. `cost_micros` is what each of them won,
+    None where they won nothing.
     """
 
+    span: int
     operator_id: str
     brand_id: str
     instance_id: UUID
@@ -32,6 +34,7 @@ class PlayerPart(NamedTuple):
     day: date
     slot: int
     amount_micros: int
+    cost_micros: int | None
     times: int
     base_wager_micros: int
 
@@ -39,6 +42,7 @@ class PlayerPart(NamedTuple):
 class WagerPart(NamedTuple):
     """Equal base wagers of a UTC day in an instance: `wager_micros` each, in the players' currency."""
 
+    span: int
     operator_id: str
     brand_id: str
     instance_id: UUID
@@ -49,18 +53,8 @@ class WagerPart(NamedTuple):
     times: int
 
 
-class WonPart(NamedTuple):
-    """A win, by the contribution that won it; `cost_micros` in the instance's currency."""
-
-    operator_id: str
-    brand_id: str
-    instance_id: UUID
-    currency: str
-    player_id: str
-    day: date
-    slot: int
-    cost_micros: int
-
+Span = tuple[datetime | None, datetime | None]
+"""From an instant (None: the beginning) to before another (None: for ever)."""
 
 _SLOT = "width_bucket(c.accepted_at, %(cuts)s::timestamptz[])"
 _DAY = "(c.accepted_at AT TIME ZONE 'UTC')::date"
@@ -73,44 +67,43 @@ SELECT (SELECT transaction_id::text FROM jackpots_contribution
         WHERE transaction_id >= %(low)s::xid8 AND transaction_id < %(high)s::xid8
         ORDER BY transaction_id OFFSET %(rows)s LIMIT 1)
 """
+_SPANS = """
+JOIN (
+    SELECT number, coalesce(since, '-infinity') AS since, coalesce(until, 'infinity') AS until
+    FROM unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[]) WITH ORDINALITY AS u (since, until, number)
+) s ON c.accepted_at >= s.since AND c.accepted_at < s.until
+"""
 _CHOSEN = """
 c.transaction_id >= %(low)s::xid8 AND c.transaction_id < %(high)s::xid8
   AND (%(operator)s::text IS NULL OR c.operator_id = %(operator)s)
   AND (%(brands)s::text[] IS NULL OR c.brand_id = ANY(%(brands)s))
-  AND (%(since)s::timestamptz IS NULL OR c.accepted_at >= %(since)s)
-  AND (%(until)s::timestamptz IS NULL OR c.accepted_at < %(until)s)
 """
 _PLAYERS = f"""
-SELECT c.operator_id, c.brand_id, c.instance_id, i.currency, c.player_id, {_DAY}, {_SLOT}, c.amount_micros,
-       count(*), coalesce(sum(round(c.base_wager_micros / c.rate)), 0)::bigint
-FROM jackpots_contribution c JOIN jackpots_instance i ON i.id = c.instance_id
+SELECT s.number - 1, c.operator_id, c.brand_id, c.instance_id, i.currency, c.player_id, {_DAY}, {_SLOT},
+       c.amount_micros, w.cost_micros, count(*), coalesce(sum(round(c.base_wager_micros / c.rate)), 0)::bigint
+FROM jackpots_contribution c {_SPANS}
+JOIN jackpots_instance i ON i.id = c.instance_id
+LEFT JOIN jackpots_win w ON c.win_pot IS NOT NULL AND w.contribution_id = c.id
 WHERE {_CHOSEN}
-GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
 """  # noqa: S608 - made of constants
 _WAGERS = f"""
-SELECT c.operator_id, c.brand_id, c.instance_id, {_DAY}, {_SLOT}, c.currency, c.base_wager_micros, count(*)
-FROM jackpots_contribution c
+SELECT s.number - 1, c.operator_id, c.brand_id, c.instance_id, {_DAY}, {_SLOT}, c.currency, c.base_wager_micros,
+       count(*)
+FROM jackpots_contribution c {_SPANS}
 WHERE {_CHOSEN}
-GROUP BY 1, 2, 3, 4, 5, 6, 7
-"""  # noqa: S608
-_WINS = f"""
-SELECT c.operator_id, c.brand_id, c.instance_id, i.currency, c.player_id, {_DAY}, {_SLOT}, w.cost_micros
-FROM jackpots_contribution c
-JOIN jackpots_win w ON w.contribution_id = c.id
-JOIN jackpots_instance i ON i.id = c.instance_id
-WHERE c.win_pot IS NOT NULL AND {_CHOSEN}
+GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """  # noqa: S608
 _LAST = 2**63 - 1
 
 
 class Slice(NamedTuple):
-    """A part of the journal: by transactions, or by time and scope, or both; `cuts` divide it into slots."""
+    """A part of the journal: transactions, a scope, and spans of time, numbered from 0; `cuts` divide it into slots."""
 
     window: Window
     cuts: Sequence[datetime] = ()
     scope: Scope = Scope(None)
-    since: datetime | None = None
-    until: datetime | None = None
+    spans: Sequence[Span] = ((None, None),)
 
 
 def horizon() -> int:
@@ -138,29 +131,25 @@ def below(high: int) -> Window:
 
 
 def player_parts(part: Slice) -> list[PlayerPart]:
-    """Contributions by player, UTC day, slot and amount."""
+    """Contributions by span, player, UTC day, slot, amount and win."""
     return [PlayerPart(*row) for row in _rows(_PLAYERS, part)]
 
 
 def wager_parts(part: Slice) -> list[WagerPart]:
-    """Base wagers by UTC day, slot, currency and size."""
+    """Base wagers by span, UTC day, slot, currency and size."""
     return [WagerPart(*row) for row in _rows(_WAGERS, part)]
 
 
-def won_parts(part: Slice) -> list[WonPart]:
-    """The wins among the contributions, one by one."""
-    return [WonPart(*row) for row in _rows(_WINS, part)]
-
-
 def _rows(statement: str, part: Slice) -> Iterator[tuple[Any, ...]]:
+    starts, ends = [start for start, _ in part.spans], [end for _, end in part.spans]
     parameters = {
         "low": str(part.window.low),
         "high": str(part.window.high),
         "cuts": list(part.cuts),
         "operator": part.scope.operator_id,
         "brands": None if part.scope.brand_ids is None else list(part.scope.brand_ids),
-        "since": part.since,
-        "until": part.until,
+        "starts": starts,
+        "ends": ends,
     }
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)

@@ -73,7 +73,7 @@ def _fold(part: journal.Slice, histories: Histories) -> int:
     if not days:
         return 0
     _add(_ADD_PLAYERS, [(*key, *astuple(totals)) for key, totals in days.items()])
-    _add(_ADD_BUCKETS, [(*key, count) for key, count in wager_buckets(part, histories).items()])
+    _add(_ADD_BUCKETS, [(*key, count) for key, count in wager_buckets(part, histories)[0].items()])
     return sum(totals.contribution_count for totals in days.values())
 
 

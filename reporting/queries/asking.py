@@ -58,12 +58,11 @@ class Asking:
         """How far the rollups have come."""
         return self._ground[1]
 
-    def slice_of(self, piece: Span) -> journal.Slice:
-        """A piece of a day that no rollup can answer, read from what of the journal is folded already."""
+    def slice_of(self, pieces: Sequence[Span]) -> journal.Slice:
+        """Pieces of days that no rollup can answer, read from what of the journal is folded already."""
         return journal.Slice(
             window=journal.below(self.as_of.horizon),
             cuts=self.rates.cuts,
             scope=self.scope,
-            since=piece.start,
-            until=piece.end,
+            spans=[(piece.start, piece.end) for piece in pieces],
         )

@@ -7,13 +7,13 @@ from backoffice.tenancy.models import Operator
 from jackpots.queries import journal
 from reporting.queries.rates import noted_rates
 from reporting.rules.folding import (
+    UNCONVERTED,
     BucketKey,
     Contributed,
     Converter,
     PlayerKey,
     PlayerTotals,
     Wagered,
-    Won,
     buckets,
     players,
 )
@@ -35,31 +35,22 @@ def cuts_of(histories: Histories) -> list[datetime]:
 
 
 def player_days(part: journal.Slice, histories: Histories) -> dict[PlayerKey, PlayerTotals]:
-    """The players' days in a slice of the journal."""
+    """The players' days in a slice of the journal, all its spans together."""
     contributed = (
         Contributed(
             PlayerKey(row.operator_id, row.brand_id, row.instance_id, row.player_id, row.day),
-            row.currency, row.slot, row.amount_micros, row.times, row.base_wager_micros,
+            row.currency, row.slot, row.amount_micros, row.cost_micros, row.times, row.base_wager_micros,
         )
         for row in journal.player_parts(part)
     )  # fmt: skip
-    won = (
-        Won(
-            PlayerKey(row.operator_id, row.brand_id, row.instance_id, row.player_id, row.day),
-            row.currency, row.slot, row.cost_micros,
-        )
-        for row in journal.won_parts(part)
-    )  # fmt: skip
-    return players(contributed, won, Converter(part.cuts, histories))
+    return players(contributed, Converter(part.cuts, histories))
 
 
-def wager_buckets(part: journal.Slice, histories: Histories) -> dict[BucketKey, int]:
-    """The wagers in a slice of the journal, by bucket."""
-    wagered = (
-        Wagered(
-            BucketKey(row.operator_id, row.brand_id, row.instance_id, row.day, 0),
-            row.currency, row.slot, row.wager_micros, row.times,
-        )
-        for row in journal.wager_parts(part)
-    )  # fmt: skip
-    return buckets(wagered, Converter(part.cuts, histories))
+def wager_buckets(part: journal.Slice, histories: Histories) -> list[dict[BucketKey, int]]:
+    """The wagers in a slice of the journal, by bucket; one answer for each span."""
+    wagered: list[list[Wagered]] = [[] for _ in part.spans]
+    for row in journal.wager_parts(part):
+        key = BucketKey(row.operator_id, row.brand_id, row.instance_id, row.day, UNCONVERTED)
+        wagered[row.span].append(Wagered(key, row.currency, row.slot, row.wager_micros, row.times))
+    rates = Converter(part.cuts, histories)
+    return [buckets(rows, rates) for rows in wagered]

@@ -1,11 +1,13 @@
 """The players who contributed most, from the days of the rollups and the pieces of days beside them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
 
 from reporting.queries.asking import Asking
 from reporting.queries.folding import player_days
+from reporting.rules.folding import PlayerKey, PlayerTotals
 from reporting.rules.period import Span, whole_days
 
 _TOPS = """
@@ -58,6 +60,10 @@ class TopPlayers:
     left_out: int
 
 
+def _of_pieces(asking: Asking, pieces: Sequence[Span]) -> dict[PlayerKey, PlayerTotals]:
+    return player_days(asking.slice_of(pieces), {asking.operator.pk: asking.rates}) if pieces else {}
+
+
 def top_players(asking: Asking, count: int = 10) -> TopPlayers:
     """The players of the period."""
     # To the end of the period, not to now: nothing happens later, and a day that is whole needs no pieces.
@@ -65,8 +71,7 @@ def top_players(asking: Asking, count: int = 10) -> TopPlayers:
     loose = [
         (key.brand_id, key.player_id, day.contribution_count, day.contribution_base_micros, day.win_base_micros,
          day.unconverted_count)
-        for piece in pieces
-        for key, day in player_days(asking.slice_of(piece), {asking.operator.pk: asking.rates}).items()
+        for key, day in _of_pieces(asking, pieces).items()
     ]  # fmt: skip
     columns = [list(column) for column in zip(*loose, strict=True)] if loose else [[] for _ in range(6)]
     names = ("piece_brands", "piece_players", "piece_numbers", "piece_given", "piece_won", "piece_left_out")

@@ -46,8 +46,15 @@ def _counts(asking: Asking, spans: list[Span]) -> list[dict[int, int]]:
         for counts, number in zip(counted, numbers, strict=True):
             if number:
                 counts[upper_micros] = number
-    for counts, (_, _, pieces) in zip(counted, divided, strict=True):
-        for piece in pieces:
-            for key, count in wager_buckets(asking.slice_of(piece), {asking.operator.pk: asking.rates}).items():
-                counts[key.upper_micros] = counts.get(key.upper_micros, 0) + count
+    pieces = [(number, piece) for number, (_, _, of_span) in enumerate(divided) for piece in of_span]
+    _add_pieces(asking, pieces, counted)
     return counted
+
+
+def _add_pieces(asking: Asking, pieces: list[tuple[int, Span]], counted: list[dict[int, int]]) -> None:
+    if not pieces:
+        return
+    found = wager_buckets(asking.slice_of([piece for _, piece in pieces]), {asking.operator.pk: asking.rates})
+    for (number, _), buckets in zip(pieces, found, strict=True):
+        for key, count in buckets.items():
+            counted[number][key.upper_micros] = counted[number].get(key.upper_micros, 0) + count

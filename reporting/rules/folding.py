@@ -49,23 +49,15 @@ class PlayerTotals:
 
 
 class Contributed(NamedTuple):
-    """Equal contributions: `amount_micros` each, in `currency`."""
+    """Equal contributions: `amount_micros` each in `currency`, and `cost_micros` that each won (None: nothing)."""
 
     key: PlayerKey
     currency: str
     slot: int
     amount_micros: int
+    cost_micros: int | None
     times: int
     base_wager_micros: int
-
-
-class Won(NamedTuple):
-    """A win that cost this much in `currency`."""
-
-    key: PlayerKey
-    currency: str
-    slot: int
-    cost_micros: int
 
 
 class Wagered(NamedTuple):
@@ -91,25 +83,32 @@ class Converter:
         return self._histories[operator_id].in_base(micros, brand_id, currency, at)
 
 
-def players(contributed: Iterable[Contributed], won: Iterable[Won], rates: Converter) -> dict[PlayerKey, PlayerTotals]:
+def players(contributed: Iterable[Contributed], rates: Converter) -> dict[PlayerKey, PlayerTotals]:
     """The days of the players. Every contribution is converted by itself, so that the order of folding is no matter."""
     totals: dict[PlayerKey, PlayerTotals] = {}
     for part in contributed:
         day = totals.setdefault(part.key, PlayerTotals())
-        day.contribution_count += part.times
-        day.contribution_micros += part.amount_micros * part.times
-        day.base_wager_micros += part.base_wager_micros
-        base = rates.in_base(part.key.operator_id, part.key.brand_id, part.currency, part.slot, part.amount_micros)
-        day.contribution_base_micros += (base or 0) * part.times
-        day.unconverted_count += part.times if base is None else 0
-    for win in won:
-        day = totals.setdefault(win.key, PlayerTotals())
-        day.win_count += 1
-        day.win_micros += win.cost_micros
-        base = rates.in_base(win.key.operator_id, win.key.brand_id, win.currency, win.slot, win.cost_micros)
-        day.win_base_micros += base or 0
-        day.unconverted_count += base is None
+        _contributed(day, part, rates)
+        if part.cost_micros is not None:
+            _won(day, part, part.cost_micros, rates)
     return totals
+
+
+def _contributed(day: PlayerTotals, part: Contributed, rates: Converter) -> None:
+    base = rates.in_base(part.key.operator_id, part.key.brand_id, part.currency, part.slot, part.amount_micros)
+    day.contribution_count += part.times
+    day.contribution_micros += part.amount_micros * part.times
+    day.base_wager_micros += part.base_wager_micros
+    day.contribution_base_micros += (base or 0) * part.times
+    day.unconverted_count += part.times if base is None else 0
+
+
+def _won(day: PlayerTotals, part: Contributed, cost_micros: int, rates: Converter) -> None:
+    base = rates.in_base(part.key.operator_id, part.key.brand_id, part.currency, part.slot, cost_micros)
+    day.win_count += part.times
+    day.win_micros += cost_micros * part.times
+    day.win_base_micros += (base or 0) * part.times
+    day.unconverted_count += part.times if base is None else 0
 
 
 def buckets(wagered: Iterable[Wagered], rates: Converter) -> dict[BucketKey, int]:

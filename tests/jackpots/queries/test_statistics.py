@@ -9,7 +9,7 @@ from backoffice.tenancy.scope import Scope
 from jackpots.models import InstanceBrand, Transfer
 from jackpots.operations.contribute import contribute
 from jackpots.queries import contribution_config
-from jackpots.queries.journal import Slice, below, player_parts, wager_parts, won_parts
+from jackpots.queries.journal import Slice, below, player_parts, wager_parts
 from jackpots.queries.ledger import balances
 from jackpots.queries.participation import participated
 from jackpots.queries.statistics import (
@@ -107,8 +107,8 @@ def test_the_journal_by_players_wagers_and_wins(cast: Cast, now: datetime) -> No
     players = [(part.instance_id, part.slot, part.amount_micros, part.times) for part in player_parts(everything)]
     assert sorted(players, key=str) == sorted([(cast.instance.pk, 1, 100_000, 2), (sure.pk, 1, 100_000, 1)], key=str)
     assert {part.wager_micros for part in wager_parts(everything)} == {EUR, 3 * EUR}
-    assert [part.instance_id for part in won_parts(everything)] == [sure.pk]
+    assert [part.instance_id for part in player_parts(everything) if part.cost_micros] == [sure.pk]
     assert player_parts(everything._replace(scope=Scope("rival"))) == []
-    assert player_parts(everything._replace(until=now)) == []
+    assert player_parts(everything._replace(spans=[(None, now)])) == []
     assert player_parts(Slice(below(1))) == []
     assert {rate.operator_id for rate in current_rates()} == {"thrilltech", "rival"}
