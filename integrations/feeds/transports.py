@@ -3,6 +3,7 @@
 from backoffice.core.fields import unseal_json
 from integrations.feeds.base import Transport
 from integrations.feeds.rabbitmq import RabbitTransport
+from integrations.feeds.read_ahead import ReadAhead
 from integrations.feeds.replay import ReplayTransport
 from integrations.kinds.registry import kind_of
 from integrations.models import Integration
@@ -15,5 +16,5 @@ def transport_of(integration: Integration) -> Transport:
     connection = read_connection(integration.transport, settings["connection"])
     if isinstance(connection, RabbitConnection):
         sealed = integration.sealed_credentials
-        return RabbitTransport(connection, unseal_json(bytes(sealed)) if sealed else {})
+        return ReadAhead(RabbitTransport(connection, unseal_json(bytes(sealed)) if sealed else {}))
     return ReplayTransport(kind_of(integration.kind), connection, settings["kind"], integration.pk.hex[:8])

@@ -181,7 +181,7 @@ def test_a_lost_connection_is_opened_again_without_loss(feeds: Feeds, ledger: Le
     thread.start()
     try:
         wait_for(lambda: ledger.contributed == ["a1"])
-        connection = runner.transport._connection  # type: ignore[attr-defined]
+        connection = runner.transport.inner._connection  # type: ignore[attr-defined]
         connection.connection.transport.sock.shutdown(2)
         broker.publish(bet("a2"))
         wait_for(lambda: ledger.contributed == ["a1", "a2"])

@@ -1,0 +1,142 @@
+"""Reads the next batch from the broker while the last one is being committed."""
+
+from collections import deque
+from collections.abc import Sequence
+from threading import Condition, Thread
+from typing import Final
+
+from integrations.feeds.base import Transport, TransportProblem
+from integrations.models import FeedStatus
+from integrations.wire.raw import RawMessage
+
+AHEAD: Final = 2
+BUSY_SECONDS: Final = 0.02
+IDLE_SECONDS: Final = 0.2
+CLOSE_SECONDS: Final = 15.0
+
+
+class ReadAhead:
+    """A transport around another one, which it keeps in a thread of its own; to its user it is like any.
+
+    Acknowledgements are sent by that thread, in their order, and before the connection is closed.
+    """
+
+    def __init__(self, inner: Transport) -> None:
+        self.inner = inner
+        self._changed = Condition()
+        self._batches: deque[list[RawMessage]] = deque()
+        self._to_acknowledge: deque[Sequence[RawMessage]] = deque()
+        self._unacknowledged = 0
+        self._problem: TransportProblem | None = None
+        self._limit = 0
+        self._lag: int | None = None
+        self._is_lag_wanted = False
+        self._is_open = False
+        self._is_closing = False
+        self._thread: Thread | None = None
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether nothing will ever come again, and nothing waits here."""
+        return self.inner.is_finished and not self._batches
+
+    def open(self, next_offset: int) -> None:
+        """Connect, in the thread."""
+        self.close()
+        self._is_open = self._is_closing = self._is_lag_wanted = False
+        self._problem, self._unacknowledged = None, 0
+        self._thread = Thread(target=self._run, args=(next_offset,), name="feed reader", daemon=True)
+        self._thread.start()
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_open or self._problem)
+        self._raise()
+
+    def receive(self, limit: int, wait_seconds: float) -> list[RawMessage]:
+        """What was read ahead, or what comes in time."""
+        with self._changed:
+            self._limit = limit
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._batches or self._problem, wait_seconds)
+            if not self._batches:
+                self._raise()
+                return []
+            batch = self._batches.popleft()
+            self._changed.notify_all()
+        return batch
+
+    def acknowledge(self, messages: Sequence[RawMessage]) -> None:
+        """Hand over to the thread; a connection that is lost meanwhile is told by the next receive."""
+        if not messages:
+            return
+        with self._changed:
+            self._to_acknowledge.append(messages)
+            self._changed.notify_all()
+
+    def lag(self) -> int | None:
+        """As of the last time the thread asked; this asks for the next."""
+        with self._changed:
+            self._raise()
+            self._is_lag_wanted = True
+            return self._lag
+
+    def close(self) -> None:
+        """Acknowledge what is handed over, then disconnect."""
+        thread, self._thread = self._thread, None
+        if thread is None:
+            return
+        with self._changed:
+            self._is_closing = True
+            self._changed.notify_all()
+        thread.join(CLOSE_SECONDS)
+        self._batches.clear()
+        self._to_acknowledge.clear()
+
+    def _raise(self) -> None:
+        if self._problem is not None:
+            raise self._problem
+
+    def _run(self, next_offset: int) -> None:
+        try:
+            self.inner.open(next_offset)
+            with self._changed:
+                self._is_open = True
+                self._changed.notify_all()
+            while not self._is_closing:
+                self._step()
+            self._send_acknowledgements()
+        except TransportProblem as problem:
+            self._fail(problem)
+        except Exception as error:  # noqa: BLE001 - the feed must hear of it, or it would wait for ever
+            self._fail(TransportProblem(FeedStatus.WAITING, f"The reader failed: {type(error).__name__}: {error}"))
+        finally:
+            self.inner.close()
+
+    def _fail(self, problem: TransportProblem) -> None:
+        with self._changed:
+            self._problem = problem
+            self._changed.notify_all()
+
+    def _step(self) -> None:
+        self._send_acknowledgements()
+        if self._is_lag_wanted:
+            self._is_lag_wanted = False
+            self._lag = self.inner.lag()
+        with self._changed:
+            if len(self._batches) >= AHEAD or not self._limit:
+                self._changed.wait(IDLE_SECONDS)
+                return
+        # While something is in hand its acknowledgement must not wait for messages that the broker holds back.
+        batch = self.inner.receive(self._limit, BUSY_SECONDS if self._unacknowledged else IDLE_SECONDS)
+        if batch:
+            with self._changed:
+                self._unacknowledged += len(batch)
+                self._batches.append(batch)
+                self._changed.notify_all()
+
+    def _send_acknowledgements(self) -> None:
+        with self._changed:
+            done = list(self._to_acknowledge)
+            self._to_acknowledge.clear()
+        for messages in done:
+            self.inner.acknowledge(messages)
+            self._unacknowledged -= len(messages)
