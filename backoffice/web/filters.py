@@ -44,9 +44,9 @@ def _dress(name: str, field: forms.Field) -> None:
     if isinstance(widget, forms.NullBooleanSelect):
         widget.choices = [("unknown", "Any"), ("true", "Yes"), ("false", "No")]
     elif isinstance(widget, forms.Select):
+        # Read once: choices that come from a query would ask again for every look at them.
         choices = list(widget.choices)
-        if choices and choices[0] == ("", "---------"):
-            widget.choices = [("", "Any"), *choices[1:]]
+        widget.choices = [("", "Any"), *choices[1:]] if choices[:1] == [("", "---------")] else choices
     select = isinstance(widget, forms.Select | forms.SelectMultiple)
     css = "form-select" if select else "form-control"
     parts = [*getattr(widget, "widgets", ()), widget]

@@ -27,13 +27,18 @@ def _as_id(text: str) -> UUID | None:
 
 def instances_like(scope: Scope, text: str, limit: int) -> list[Hit]:
     """Instances by a part of the name, or by the whole id."""
-    rows = instances(scope).filter(Q(name__icontains=text) | Q(pk=_as_id(text))).order_by("name")[:limit]
+    rows = (
+        instances(scope)
+        .prefetch_related(None)
+        .filter(Q(name__icontains=text) | Q(pk=_as_id(text)))
+        .order_by("name")[:limit]
+    )
     return [Hit(row.name, reverse("instance", args=[row.pk]), f"{row.state}, {row.currency}") for row in rows]
 
 
 def templates_like(scope: Scope, text: str, limit: int) -> list[Hit]:
     """Templates by a part of the name, or by the whole id; every version."""
-    found = templates(scope).filter(Q(name__icontains=text) | Q(pk=_as_id(text)))
+    found = templates(scope).prefetch_related(None).filter(Q(name__icontains=text) | Q(pk=_as_id(text)))
     rows = found.order_by("name", "-version")[:limit]
     return [
         Hit(row.name, reverse("template", args=[row.pk]), f"Version {row.version}, {row.state.lower()}") for row in rows
