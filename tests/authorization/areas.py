@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tests.authorization import machines
+from tests.authorization import machines, pages
 from tests.authorization.matrix import Row
 from tests.authorization.routes import Route, all_routes
 
@@ -21,7 +21,8 @@ class Area:
 
 
 MACHINES = Area("machines", ("authenticate/", "jackpots/", "sources", "currencies", "api/v1/"), tuple(machines.ROWS))
-AREAS = (MACHINES,)
+PAGES = Area("pages", ("office/",), tuple(pages.ROWS))
+AREAS = (MACHINES, PAGES)
 
 
 def routes_of(area: Area) -> list[Route]:

@@ -36,8 +36,9 @@ class Row:
     """Who may do this, and what everybody is answered.
 
     `may` are the roles of the owner's side that may; they get `yes`. Roles of the owner's side that may not get
-    `no`. A foreign role gets `foreign` if its kind (staff or machine) has the right, else `no`; None means that the
-    same request is about its own things and succeeds with `yes`. Nobody gets `nobody`.
+    `no`; machines that come to a page are nobody there (`for_people`). A foreign role gets `foreign` if its kind
+    (staff or machine) has the right, else `no`; None means that the same request is about its own things and succeeds
+    with `yes`. Nobody gets `nobody`.
     """
 
     route: str
@@ -49,6 +50,7 @@ class Row:
     foreign: int | None = 404
     nobody: int = 401
     is_form: bool = False
+    for_people: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.route}"
@@ -57,7 +59,7 @@ class Row:
         """The statuses that the role may be answered with."""
         if self.lets_in(role):
             return self.yes if isinstance(self.yes, frozenset) else frozenset((self.yes,))
-        if role == NOBODY:
+        if role == NOBODY or (self.for_people and role in {SERVICE, RIVAL_SERVICE}):
             return frozenset((self.nobody,))
         if role in FOREIGN and self._side_of(role) in self.may and self.foreign is not None:
             return frozenset((self.foreign,))
@@ -65,6 +67,8 @@ class Row:
 
     def lets_in(self, role: str) -> bool:
         """Whether the role may do this, on what the row asks for or on the like of its own."""
+        if self.for_people and role in {SERVICE, RIVAL_SERVICE}:
+            return False
         if role in FOREIGN:
             return self._side_of(role) in self.may and (self.foreign is None or self.foreign in self._successes())
         return role in self.may

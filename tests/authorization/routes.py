@@ -1,5 +1,6 @@
 """Every route of the URLconf, found by walking it."""
 
+import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -46,6 +47,6 @@ def _methods(callback: Any) -> set[str]:
         return {method.upper() for method in actions} - {"HEAD"}
     view = getattr(callback, "view_class", None) or getattr(callback, "cls", None)
     if view is None:
-        return READS
+        return set(inspect.getclosurevars(callback).nonlocals.get("request_method_list", READS))
     names = set(view.http_method_names) - UNASKED
     return {name.upper() for name in names if hasattr(view, name)} or READS

@@ -1,0 +1,20 @@
+"""Rows of what belongs to no operator: the documentation, the health of the process, the way in."""
+
+from tests.authorization.matrix import NOBODY, ROLES, ROOT, VIEWERS, Ask, Row
+
+EVERYBODY = frozenset(ROLES)
+PEOPLE = VIEWERS
+
+ROWS = [
+    *(
+        Row(route=route, method="GET", may=EVERYBODY, foreign=None)
+        for route in ("healthz", "readyz", "security_txt", "docs_index", "docs_search")
+    ),
+    Row(route="docs", method="GET", may=EVERYBODY, foreign=None, yes=302),
+    Row(route="docs_page", method="GET", may=EVERYBODY, foreign=None, ask=lambda _cast: Ask({"slug": "errors"})),
+    Row(route="metrics", method="GET", may=EVERYBODY, foreign=None),
+    Row(route="home", method="GET", may=EVERYBODY, foreign=None, yes=302),
+    Row(route="admin:index", method="GET", may=frozenset((ROOT,)), no=302, nobody=302),
+]
+
+__all__ = ["NOBODY", "ROWS"]
