@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.core.paginator import EmptyPage, PageNotAnInteger
@@ -68,7 +69,11 @@ class ListPage(OfficeView):
         return super().get(request, *args, **kwargs)
 
     def filtered(self) -> tuple[OfficeFilter | None, QuerySet[Any] | Sequence[Any]]:
-        """The filter as the address says, and the rows that pass it."""
+        """The filter as the address says, and the rows that pass it; made once a request."""
+        return self._filtered
+
+    @cached_property
+    def _filtered(self) -> tuple[OfficeFilter | None, QuerySet[Any] | Sequence[Any]]:
         rows = self.rows()
         if self.filter_class is None:
             return None, rows
