@@ -18,5 +18,3 @@ def entries(scope: "Scope") -> QuerySet[AuditEntry]:
 def history(scope: "Scope", object_type: str, object_id: str) -> QuerySet[AuditEntry]:
     """What happened to one object, newest first."""
     return entries(scope).filter(object_type=object_type, object_id=object_id)
-
-

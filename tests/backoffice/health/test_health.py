@@ -59,9 +59,10 @@ def test_a_database_that_takes_no_writes_is_not_ready() -> None:
 def test_a_pending_migration_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checks._Memory, "is_up_to_date", False)
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'events' AND name = '0001_initial'")
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'events'")
     found = readiness(clock.now())
-    assert (found.status, found.checks["migrations"].detail) == ("failing", "1 pending, first events.0001_initial")
+    assert found.status == "failing"
+    assert found.checks["migrations"].detail.endswith("pending, first events.0001_initial")
 
 
 @pytest.mark.django_db
