@@ -221,3 +221,13 @@ def test_nothing_owed_says_so(cast: Cast, browser_of: BrowserOf) -> None:
 
 def test_who_may_not_see_it(cast: Cast, client: Any) -> None:
     assert client.get("/office/liability/").status_code == 302
+
+
+@pytest.mark.req("G-20")
+def test_the_page_says_what_differs(spring: Cast, browser_of: BrowserOf) -> None:
+    pot = spring.instance.pots.get(code="minor")
+    type(pot).objects.filter(pk=pot.pk).update(value_micros=pot.value_micros + 1)
+    page = browser_of(spring.analyst).get("/office/liability/").content.decode()
+    assert page.count("Pots and wins differ from the ledger") == 1
+    assert "to pots and unpaid wins \N{MINUS SIGN}0.000001" in page
+    assert page.count("Reconciled to the ledger") == 1
