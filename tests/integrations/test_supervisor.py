@@ -10,7 +10,7 @@ from integrations.operations.disconnect_integration import disconnect_integratio
 from integrations.operations.restart_feed import restart_feed
 from tests.cast import SYSTEM, Cast
 from tests.integrations.support import Broker, Feeds, bet, position_of, wait_for
-from tests.integrations.workers import process, worker
+from tests.integrations.workers import is_ready, process, worker
 from tests.invariants import assert_invariants
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,7 +32,7 @@ def test_a_running_worker_starts_a_feed_when_it_is_approved_and_stops_it_when_it
     with worker(tmp_path / "worker.log") as running:
         integration = feeds.submit(transport="rabbitmq", connection=broker.settings(), credentials=broker.credentials)
         broker.publish(bet("a1"))
-        wait_for(lambda: "ready" in (tmp_path / "worker.log").read_text(), 60)
+        wait_for(is_ready, 60)
         assert activity_ids() == set()
         feeds.decide(integration)
         wait_for(lambda: activity_ids() == {"a1"})
@@ -65,7 +65,7 @@ def test_the_feed_of_a_killed_worker_is_taken_over(feeds: Feeds, broker: Broker,
         wait_for(lambda: len(activity_ids()) == 50, 60)
         owner = position_of(integration).owner
         with worker(tmp_path / "second.log", "second"):
-            wait_for(lambda: "ready" in (tmp_path / "second.log").read_text(), 60)
+            wait_for(lambda: is_ready("second"), 60)
             first.kill()
             first.wait()
             broker.publish(*(bet(f"b{number}") for number in range(50)))

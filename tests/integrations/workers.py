@@ -11,6 +11,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from django.db import connection
 
+from backoffice.celery import app
+
 CHECKOUT = Path(__file__).parents[2]
 
 
@@ -41,6 +43,11 @@ def process(*arguments: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
             except subprocess.TimeoutExpired:
                 started.kill()
                 started.wait()
+
+
+def is_ready(name: str = "feeds") -> bool:
+    """Whether the worker answers."""
+    return bool(app.control.ping(destination=[f"{name}@test"], timeout=0.5))
 
 
 def worker(log: Path, name: str = "feeds") -> AbstractContextManager[subprocess.Popen[bytes]]:
