@@ -11,6 +11,7 @@ from backoffice import subscriptions
 from backoffice.accounts.models import Role, StaffUser
 from backoffice.approvals.models import Approval
 from backoffice.audit.models import AuditEntry
+from backoffice.pages.approvals import KIND_WORDS, object_address
 from tests.backoffice.approvals.kit import HERE, ask, effects
 from tests.backoffice.rows import member
 
@@ -107,3 +108,10 @@ def test_the_filters_know_whose_turn_it_is(now: datetime, browser_of: Browser) -
     ):
         page = browser_of(viewer).get(reverse("approvals"), {"turn": turn}).content.decode()
         assert ("Do the thing" in page) is is_there
+
+
+@pytest.mark.parametrize("kind", [kind for kind in subscriptions.APPROVALS if kind != "test.act"])
+def test_every_kind_has_a_word_and_leads_to_what_it_is_about(kind: str) -> None:
+    asked = Approval(kind=kind, object_id="5e0c1f2a-0000-5000-8000-000000000000")
+    assert kind in KIND_WORDS
+    assert asked.object_id in object_address(asked)
