@@ -101,13 +101,52 @@ SHAPES: Final[dict[str, Any]] = {
 }
 
 
+SAMPLE: Final = {
+    "token": "token_00001",
+    "brand_id": "thrilltech:brand1",
+    "player_id": "player_00001",
+    "player_country": "MT",
+    "gameround_id": "1000",
+    "currency": "EUR",
+    "base_wager": 1,
+}
+INSTANCE_ID: Final = "0a1cfeea-5b07-4f2b-b2f1-2e4cd2aa991d"
+EXAMPLES: Final[dict[str, Any]] = {
+    "ContributionToSource": SAMPLE | {"source_id": "sitewide-casino"},
+    "ContributionToInstance": SAMPLE | {"instance_id": INSTANCE_ID},
+    "ContributionResult": {
+        "type": "data",
+        "contribution_amount": 0.1,
+        "contribution_currency": "EUR",
+        "gameround_id": "1000",
+        "instance_id": INSTANCE_ID,
+        "metadata": None,
+        "tickets_awarded": None,
+        "timestamp": 1715714218408,
+        "win_amount": 0,
+        "win_pot_id": None,
+        "win_withheld": False,
+    },
+    "OptInRequest": {
+        "instance_id": INSTANCE_ID,
+        "player_id": "player_00001",
+        "brand_id": "thrilltech:brand1",
+        "player_country": "MT",
+        "opt_in": True,
+    },
+}
+
+
 def describe_gateway(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
     """A hook of the generator: the shapes, and both servers on the paths of the lane."""
     structs = [SentToSource, SentToInstance, SentOptIn, ResultBody]
     _, sent = msgspec.json.schema_components(structs, ref_template="#/components/schemas/{name}")
     schemas = result.setdefault("components", {}).setdefault("schemas", {})
     for name, shape in (SHAPES | sent).items():
-        schemas[_names.get(name, name)] = {key: value for key, value in shape.items() if key != "title"}
+        shown = _names.get(name, name)
+        schemas[shown] = {key: value for key, value in shape.items() if key != "title"}
+        if shown in EXAMPLES:
+            schemas[shown]["examples"] = [EXAMPLES[shown]]
     result["components"]["schemas"] = dict(sorted(schemas.items()))
     for path in LANE_PATHS:
         result["paths"][path]["post"]["servers"] = [EDGE_SERVER, WEB_SERVER]
