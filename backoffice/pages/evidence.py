@@ -33,7 +33,7 @@ def shown(value: Any) -> str:
 
 def flattened(value: Any) -> dict[str, Any]:
     """Nested objects and lists as one level: {"pots": [{"code": "a"}]} becomes {"pots 1 code": "a"}."""
-    return dict(_leaves(value, ())) if isinstance(value, Mapping) else {}
+    return dict(_leaves(value, ())) if isinstance(value, Mapping) and value else {}
 
 
 def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
