@@ -55,4 +55,6 @@ def _drawn(line: PotLine) -> str:
 
 
 def _text(text: str) -> str:
-    return text if text.isalnum() else text.translate(_ESCAPES)
+    if "\\" in text or "\t" in text or "\n" in text or "\r" in text:
+        return text.translate(_ESCAPES)
+    return text
