@@ -15,6 +15,7 @@ from jackpots.models import Instance, Pot, PotCycle, Win
 from jackpots.queries.instance_overview import last_drops, mappings_to, running_cycles
 from jackpots.queries.instances import instance, state_changes
 from jackpots.queries.templates import terms_of
+from jackpots.queries.waiting import waiting_approval
 from jackpots.rules.states import is_open_at
 from jackpots.rules.terms import PotTerms, TemplateTerms
 from jackpots.web.columns import BROADCAST, shown_state
@@ -145,6 +146,7 @@ class InstanceOverview(InstanceBase):
             "terms": self.terms(),
             "mappings": mappings_to(self.request.scope, self.instance.pk),
             "is_broadcast": self.is_broadcast,
+            "waiting": waiting_approval(self.request.scope, ("instance.terminate",), str(self.instance.pk)),
         }
 
 

@@ -12,6 +12,7 @@ from backoffice.web.render import when
 from jackpots.models import Template
 from jackpots.queries.instances import instances
 from jackpots.queries.templates import template, terms_of, versions
+from jackpots.queries.waiting import waiting_approval
 from jackpots.rules.template import validate_template
 from jackpots.web.common import found_or_404
 from jackpots.web.instances import InstanceTable
@@ -90,6 +91,7 @@ class TemplateOverview(TemplateBase):
             "split": split_of(terms),
             "total_rtp": total_rtp(terms),
             "problems": validate_template(terms),
+            "waiting": waiting_approval(self.request.scope, ("template.publish",), str(self.template.pk)),
         }
 
 

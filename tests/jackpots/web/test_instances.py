@@ -127,6 +127,8 @@ def test_terminating_asks_a_second_person_and_wants_the_name(cast: Cast, scene: 
     assert answer["Location"] == reverse("approval", args=[approval.pk])
     scene.instance.refresh_from_db()
     assert scene.instance.state == InstanceState.ACTIVE
+    page = text_of(client.get(reverse("instance", args=[scene.instance.pk])))
+    assert reverse("approval", args=[approval.pk]) in page
     cast.house.approve(approval)
     scene.instance.refresh_from_db()
     assert scene.instance.state == InstanceState.TERMINATED
