@@ -87,7 +87,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "Developers",
         (
-            Entry("API reference", "api_docs", "api", None, "p"),
+            Entry("API reference", "api-docs", "api", None, "p"),
             Entry("Requests", "requests", "list", "service_accounts.view"),
             Entry("Webhooks", "webhooks", "webhook", "service_accounts.view"),
             Entry("Service accounts", "service_accounts", "key", "service_accounts.view", "k"),
