@@ -14,7 +14,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backoffice.settings")
 django.setup()
 
 from django.conf import settings
-from integrations.queries.integrations import integrations
 from kombu import Connection
 
 from backoffice.accounts.models import StaffUser
@@ -27,6 +26,7 @@ from integrations.feeds.base import Transport
 from integrations.feeds.runner import FeedRunner
 from integrations.feeds.start import start_feed
 from integrations.operations.submit_integration import Submission, submit_integration
+from integrations.queries.integrations import integrations
 from integrations.wire.raw import RawMessage
 
 ROUNDS = 3
@@ -123,6 +123,7 @@ def _runner() -> FeedRunner:
         connection={"server": "ours", "queue": QUEUE}, reason="To measure it.",
     )  # fmt: skip
     integration = submit_integration(submission, submitted_by=admin, scope=scope, actor=Actor.staff(admin), now=now)
+    assert integration.approval_id is not None
     decide_approval(
         integration.approval_id, Decision(is_approved=True, reason="To measure it."), decided_by=approver, scope=scope,
         actor=Actor.staff(approver), now=now,

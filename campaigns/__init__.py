@@ -1,1 +1,1 @@
-"""Campaigns: reactions to events. The app stands above jackpots in the stack and is reached through subscriptions only."""
+"""Campaigns: reactions to events. The app stands above jackpots and is reached through subscriptions only."""

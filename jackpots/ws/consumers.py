@@ -49,7 +49,7 @@ class StaffTickerConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.checker.cancel()
             hub.leave(member)
             ticker.unwatch()
-            self.member = None
+            del self.member
 
     async def _check_session(self) -> None:
         while True:

@@ -131,8 +131,9 @@ EVALUATED = {"get", "first", "iterator", "exists", "count", "in_bulk", "values_l
 def locks_of(source: Source) -> Iterator[tuple[Function, ast.Call]]:
     for function in source.functions():
         for node in ast.walk(function):
-            is_lock = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-            if is_lock and node.func.attr == "select_for_update":
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            if node.func.attr == "select_for_update":
                 yield function, node
 
 

@@ -22,11 +22,12 @@ SAFE = {
 
 def variables_of_settings() -> set[str]:
     tree = ast.parse((ROOT / "backoffice" / "settings.py").read_text())
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute))
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
     return {
-        call.args[0].value
+        str(call.args[0].value)
         for call in calls
-        if isinstance(call.func.value, ast.Name)
+        if isinstance(call.func, ast.Attribute)
+        and isinstance(call.func.value, ast.Name)
         and call.func.value.id == "env"
         and call.args
         and isinstance(call.args[0], ast.Constant)

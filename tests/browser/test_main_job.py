@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from kombu import Connection
+from kombu import Connection, Queue
 from playwright.sync_api import Page, expect
 
 from tests.backoffice.web.browser import Visitor
@@ -48,7 +48,7 @@ class Partner:
         self.url = url
         self.queue = f"casino-{uuid4().hex[:8]}"
         with Connection(url) as connection:
-            connection.channel().queue_declare(self.queue, durable=True, auto_delete=False)
+            Queue(self.queue, durable=True, channel=connection.default_channel).declare()
 
     def publish(self, count: int, prefix: str) -> None:
         with Connection(self.url) as connection:
@@ -68,7 +68,7 @@ class Partner:
 
     def remove(self) -> None:
         with Connection(self.url) as connection:
-            connection.channel().queue_delete(self.queue)
+            Queue(self.queue, channel=connection.default_channel).delete()
 
 
 @pytest.fixture

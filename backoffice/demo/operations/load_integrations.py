@@ -44,7 +44,10 @@ def load_integrations(*, now: datetime) -> None:
     integration = submit_integration(
         submission, submitted_by=admin, scope=scope, actor=Actor.staff(admin), now=now - timedelta(days=2)
     )
+    if integration.approval_id is None:
+        raise ValueError("what was submitted waits for an approval")
+    checked = Decision(is_approved=True, reason="Mapping checked with a dry run.")
     decide_approval(
-        integration.approval_id, Decision(is_approved=True, reason="Mapping checked with a dry run."), decided_by=approver,
-        scope=scope, actor=Actor.staff(approver), now=now - timedelta(days=1),
+        integration.approval_id, checked, decided_by=approver, scope=scope, actor=Actor.staff(approver),
+        now=now - timedelta(days=1),
     )  # fmt: skip

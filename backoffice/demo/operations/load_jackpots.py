@@ -33,7 +33,7 @@ def load_jackpots(*, now: datetime) -> None:
 
 
 def load_waiting_work(*, now: datetime) -> None:
-    """What a team has on its table: a jackpot that starts next week, a paused one, a template that awaits a decision."""
+    """What a team has on its table: a jackpot of next week, a paused one, a template that awaits a decision."""
     if instances(Scope("thrilltech")).filter(name="New Year Countdown").exists():
         return
     wheel = next(jackpot for jackpot in JACKPOTS if jackpot.name == "Deposit Drop")

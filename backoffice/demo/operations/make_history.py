@@ -109,7 +109,7 @@ def _settle_old_wins(operator_id: str, end: datetime) -> None:
     for win in owed[:-1]:
         asked_at = win.won_at + timedelta(hours=20)
         approval = request_settlement(
-            win.pk, reference=f"BANK-{win.won_at:%Y%m%d}-{str(win.pk)[:8]}", reason="Paid by the operator's wallet team.",
+            win.pk, reference=f"BANK-{win.won_at:%Y%m%d}-{str(win.pk)[:8]}", reason="Paid by the wallet team.",
             requested_by=manager, scope=scope, actor=Actor.staff(manager), now=asked_at,
         )  # fmt: skip
         decide_approval(

@@ -6,6 +6,7 @@ from datetime import datetime
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
@@ -43,7 +44,7 @@ def test_the_models_of_every_app_are_there() -> None:
 
 @pytest.mark.req("B-29")
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label_lower)
-def test_every_list_opens_and_offers_no_change(model: type, root: Client) -> None:
+def test_every_list_opens_and_offers_no_change(model: type[Model], root: Client) -> None:
     name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
     response = root.get(reverse(f"{name}_changelist"))
     assert response.status_code == 200

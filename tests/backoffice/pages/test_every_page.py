@@ -155,7 +155,7 @@ def test_a_list_asks_a_dozen_questions_at_most_and_exports(
     assert len(queries) <= 12, [query["sql"][:120] for query in queries]
     export = client.get(addresses[name], {"export": "csv"})
     assert export.status_code == 200
-    assert b"".join(export.streaming_content).startswith(b"\xef\xbb\xbf")
+    assert export.getvalue().startswith(b"\xef\xbb\xbf")
 
 
 def test_a_member_is_invited_and_the_link_is_shown_once(browser_of: Browser) -> None:

@@ -146,7 +146,7 @@ def test_wins_are_never_left_out_and_come_before_tickers() -> None:
             await until(lambda: len(server.hub) == 1)
             await listening()
             await publish(frame("ticker"), *[frame(f"win {number}", key="") for number in range(50)])
-            received = [await client.recv() for _ in range(51)]
+            received = [str(await client.recv()) for _ in range(51)]
             assert [text for text in received if text.startswith("win")] == [f"win {number}" for number in range(50)]
 
     asyncio.run(scenario())

@@ -101,7 +101,7 @@ def test_pots_and_wins_of_the_operator_arrive_and_no_others(edge, cast, browser_
 
 @pytest.mark.req("B-25", "B-29")
 def test_who_is_not_logged_in_is_closed_with_4401(edge, cast) -> None:
-    async def scenario() -> int:
+    async def scenario() -> int | None:
         async with websockets.connect(edge) as connection:
             await connection.wait_closed()
             return connection.close_code
@@ -124,7 +124,7 @@ def test_a_page_of_a_stranger_cannot_open_it(edge, cast, browser_of) -> None:
 def test_what_a_client_says_closes_its_socket(edge, cast, browser_of) -> None:
     member = browser_of(cast.manager)
 
-    async def scenario() -> int:
+    async def scenario() -> int | None:
         async with websockets.connect(edge, additional_headers=cookie_of(member)) as connection:
             await connection.send("{}")
             async with asyncio.timeout(10):
@@ -138,7 +138,7 @@ def test_a_socket_ends_with_its_session(edge, cast, browser_of, monkeypatch) -> 
     monkeypatch.setattr(consumers, "SECONDS_BETWEEN_CHECKS", 0.1)
     member = browser_of(cast.manager)
 
-    async def scenario() -> int:
+    async def scenario() -> int | None:
         async with websockets.connect(edge, additional_headers=cookie_of(member)) as connection:
             await in_a_thread(member.logout)
             async with asyncio.timeout(10):

@@ -25,6 +25,6 @@ class Command(BaseCommand):
             switch_traffic(is_running=options["act"] == "start", now=now)
         traffic = count_traffic(Seen(), now=now)
         self.stdout.write(
-            f"{traffic}: {traffic.sent_count} sent, {traffic.accepted_count} accepted, {traffic.refused_count} refused, "
-            f"{traffic.failed_count} failed, {traffic.win_count} wins"
+            f"{traffic}: {traffic.sent_count} sent, {traffic.accepted_count} accepted, "
+            f"{traffic.refused_count} refused, {traffic.failed_count} failed, {traffic.win_count} wins"
         )
