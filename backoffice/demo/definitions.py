@@ -122,7 +122,7 @@ JACKPOTS = (
     JackpotDefinition(
         "thrilltech", "Starlight Single", "provider-game-code", "One game: Starlight",
         _terms("GBP", 100_000, (
-            _probability("spark", 0, 300_000, 5, (150, 100_000), is_progressive=False),
+            _probability("spark", 0, 300_000, 5, (500, 100_000), is_progressive=False),
             _value("nova", 1, 600_000, 20, (60, 180)),
         )),
         3, (100_000, 250_000, 500_000, 1_000_000), ("starlight",),
