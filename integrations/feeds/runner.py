@@ -21,7 +21,7 @@ from integrations.wire.breaker import Breaker
 from integrations.wire.outcomes import Item, Outcome
 from integrations.wire.raw import RawMessage
 
-BATCH: Final = 500
+BATCH: Final = 1_000
 WAIT_SECONDS: Final = 0.5
 REPORT_SECONDS: Final = 2.0
 FIRST_PAUSE_SECONDS: Final = 0.5

@@ -49,7 +49,7 @@ class RabbitForm(forms.Form):
     )
     routing_key = forms.CharField(required=False, max_length=200, initial="#")
     prefetch = forms.IntegerField(
-        min_value=1, max_value=5_000, initial=1_000, help_text="Messages that the broker sends ahead."
+        min_value=1, max_value=5_000, initial=2_000, help_text="Messages that the broker sends ahead."
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

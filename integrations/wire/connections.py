@@ -25,7 +25,7 @@ class RabbitConnection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     queue: Short
     exchange: Short = ""
     routing_key: Short = "#"
-    prefetch: Annotated[int, msgspec.Meta(ge=1, le=5_000)] = 1_000
+    prefetch: Annotated[int, msgspec.Meta(ge=1, le=5_000)] = 2_000
 
 
 class ReplayConnection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
