@@ -12,3 +12,11 @@ function apply(): void {
 apply();
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", apply);
 addEventListener("storage", apply);
+
+// Paper is white, whatever the screen is.
+function paper(theme: () => void): void {
+  theme();
+  document.dispatchEvent(new CustomEvent("potluck:theme"));
+}
+addEventListener("beforeprint", () => paper(() => (root.dataset["bsTheme"] = "light")));
+addEventListener("afterprint", () => paper(apply));

@@ -153,6 +153,10 @@ def test_a_theme_is_kept_and_there_before_the_page_is_painted(enter):
     )
     guest.open("/office/brands/")
     assert page.evaluate("window.first") == "dark"
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate("document.documentElement.dataset.bsTheme") == "light"
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
 
 
 def test_the_sidebar_of_a_narrow_screen_opens_and_closes(enter):
