@@ -22,8 +22,9 @@ GATHER_SECONDS: Final = 0.02
 CONNECT_SECONDS: Final = 5
 HEARTBEAT_SECONDS: Final = 30
 MAX_HEADERS: Final = 50
-# A message that kills its consumer this often goes to the dead letters of the broker, where ours has none.
-OUR_QUEUE: Final = {"x-queue-type": "quorum", "x-delivery-limit": 5}
+QUORUM: Final = {"x-queue-type": "quorum"}
+# How often a message may come back before it is put aside: it seems to kill who reads it. Every lost connection counts.
+DELIVERY_LIMIT: Final = 20
 _LOST: Final = (OSError, amqp.exceptions.AMQPError)
 
 
@@ -150,7 +151,16 @@ class RabbitTransport:
 
     def _declare(self) -> None:
         queue = self._settings.queue
-        self._channel.queue_declare(queue, durable=True, auto_delete=False, arguments=OUR_QUEUE)
+        # Without a queue for what is put aside the broker would throw it away.
+        self._channel.queue_declare(dead_queue_of(queue), durable=True, auto_delete=False, arguments=QUORUM)
+        arguments = QUORUM | {
+            "x-delivery-limit": DELIVERY_LIMIT,
+            "x-dead-letter-exchange": "",
+            "x-dead-letter-routing-key": dead_queue_of(queue),
+            "x-dead-letter-strategy": "at-least-once",
+            "x-overflow": "reject-publish",
+        }
+        self._channel.queue_declare(queue, durable=True, auto_delete=False, arguments=arguments)
         if self._settings.exchange:
             self._channel.exchange_declare(self._settings.exchange, "topic", durable=True, auto_delete=False)
             self._channel.queue_bind(queue, self._settings.exchange, self._settings.routing_key)
@@ -178,6 +188,11 @@ class RabbitTransport:
                 tag=message.delivery_tag,
             )
         )
+
+
+def dead_queue_of(queue: str) -> str:
+    """Where the broker puts messages of our own queue that came back too often; nobody reads it but people."""
+    return f"{queue}.dead"
 
 
 def _vetted(host: str, port: int) -> str:

@@ -17,6 +17,7 @@ from integrations.operations.apply_batch import Batch, Tripped, apply_batch
 from integrations.operations.own_feed import LEASE_SECONDS, OwnedFeed
 from integrations.operations.report_feed import FeedReport, Fenced, report_feed
 from integrations.operations.trip_feed import trip_feed
+from integrations.queries.running import next_offset_of
 from integrations.wire.breaker import Breaker
 from integrations.wire.outcomes import Item, Outcome
 from integrations.wire.raw import RawMessage
@@ -77,6 +78,8 @@ class FeedRunner:
             if messages:
                 self._take(messages)
             self._report()
+            # There may be more feeds than the pool has connections.
+            connection.close()
             self._pause = FIRST_PAUSE_SECONDS
         except TransportProblem as problem:
             self._is_open = False
@@ -93,6 +96,9 @@ class FeedRunner:
 
     def _open(self) -> None:
         if not self._is_open:
+            # Asked first: while the database is away nothing is taken from a broker that counts how often it comes back.
+            # And a commit whose answer was lost may have moved the position.
+            self.next_offset = next_offset_of(self.owned.position_id)
             self.transport.open(self.next_offset)
             self._is_open = True
             self._reported_at = 0.0

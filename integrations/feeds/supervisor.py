@@ -43,10 +43,9 @@ class Supervisor:
                 self.look()
             except (DatabaseError, InterfaceError) as error:
                 log.warning("feeds_not_looked_after", error=str(error)[:200])
-                connection.close()
+            connection.close()
             self._stop.wait(self.poll_seconds)
         self._drain()
-        connection.close()
 
     def stop(self) -> None:
         """Ask to drain and to end."""

@@ -5,9 +5,10 @@ from typing import Any
 
 import amqp
 import pytest
+from django.db import OperationalError
 
 from integrations.feeds.base import TransportProblem
-from integrations.feeds.rabbitmq import RabbitTransport
+from integrations.feeds.rabbitmq import DELIVERY_LIMIT, RabbitTransport, dead_queue_of
 from integrations.models import DeadLetter, FeedStatus, GameActivity
 from integrations.wire.connections import RabbitConnection
 from integrations.wire.raw import RawMessage
@@ -151,7 +152,57 @@ def test_our_own_queue_is_declared_bound_and_limited(
         opened.close()
         cleaner = broker.connection.channel()
         cleaner.queue_delete(names["queue"])
+        cleaner.queue_delete(dead_queue_of(names["queue"]))
         cleaner.exchange_delete(names["exchange"])
+
+
+@pytest.mark.req("B-23", "GEN-10")
+def test_a_message_of_our_queue_that_comes_back_too_often_is_put_aside_and_not_lost(
+    broker: Broker, queue_prefix: str, amqp_url: str, settings: Any
+) -> None:
+    settings.AMQP_URL = amqp_url
+    queue = f"{queue_prefix}ours"
+    opened = transport(broker, server="ours", queue=queue)
+    opened.open(0)
+    broker.channel.basic_publish(amqp.Message(b"{}", type="CASINO", delivery_mode=2), "", queue)
+    try:
+        for _ in range(DELIVERY_LIMIT + 1):
+            assert len(opened.receive(10, 5)) == 1
+            opened.close()
+            opened.open(0)
+        dead = dead_queue_of(queue)
+        wait_for(lambda: broker.channel.queue_declare(dead, passive=True).message_count == 1)
+        assert opened.receive(10, 0.1) == []
+    finally:
+        opened.close()
+        cleaner = broker.connection.channel()
+        cleaner.queue_delete(queue)
+        cleaner.queue_delete(dead_queue_of(queue))
+
+
+@pytest.mark.req("GEN-10")
+def test_nothing_is_taken_while_the_database_is_away(
+    feeds: Feeds, ledger: Ledger, broker: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runner = feeds.runner(feeds.from_queue(broker))
+    broker.publish(bet("a1"))
+    asked: list[bool] = []
+
+    def away(_position_id: int) -> int:
+        asked.append(broker.waiting() == 1)
+        if len(asked) > 3:
+            return 0
+        raise OperationalError("the database is away")
+
+    monkeypatch.setattr("integrations.feeds.runner.next_offset_of", away)
+    runner._pause = 0.01
+    thread = Thread(target=runner.run)
+    thread.start()
+    wait_for(lambda: runner.next_offset == 1)
+    runner.stop.set()
+    thread.join(10)
+    assert asked == [True] * 4
+    assert broker.waiting() == 0
 
 
 @pytest.mark.req("GIG-05")
