@@ -10,7 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backoffice.api.fields import StrictSerializer
+from backoffice.api.fields import PlayersField, StrictSerializer
 from backoffice.api.filters import ResourceFilters
 from backoffice.api.v1 import ReadResource
 from backoffice.approvals.models import Approval, ApprovalState
@@ -30,7 +30,7 @@ class ApprovalOut(serializers.Serializer[Approval]):
     reason = serializers.CharField()
     before = serializers.JSONField()
     after = serializers.JSONField()
-    evidence = serializers.JSONField()
+    evidence = PlayersField()
     requested_by = serializers.CharField(source="requested_by.email")
     requested_at = serializers.DateTimeField()
     decided_by = serializers.CharField(source="decided_by.email", allow_null=True, default=None)
@@ -76,4 +76,4 @@ class ApprovalResource(ReadResource):
         approval = decide_approval(
             UUID(pk), decision, decided_by=self.person, scope=self.scope, actor=self.actor, now=self.now
         )
-        return Response(ApprovalOut(approval).data)
+        return Response(self.get_serializer(approval).data)

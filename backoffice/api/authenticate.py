@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backoffice.accounts.operations.log_in_service import log_in_service
-from backoffice.api.gateway import GatewayView, body_of, request_id
+from backoffice.api.gateway import GatewayView, address_of, body_of, request_id
 from backoffice.api.limits import check, consume
 from backoffice.api.schema import ref
 from backoffice.core import clock
@@ -43,7 +43,7 @@ class AuthenticateService(GatewayView):
     )
     def post(self, request: Request) -> Response:
         """The token. 401 for wrong credentials, 429 for too many tries from an address or with a name."""
-        address = str(request.META.get("REMOTE_ADDR", ""))
+        address = address_of(request)
         consume(f"login:{address}", limit=LOGINS_PER_MINUTE, seconds=60)
         check(f"login_failed:{address}", limit=FAILURES_PER_MINUTE, seconds=60)
         credentials = _credentials(body_of(request))

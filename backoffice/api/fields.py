@@ -8,6 +8,8 @@ import msgspec
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from backoffice.accounts.players import shown_player, shown_players
+from backoffice.api.viewer import viewer_of
 from backoffice.core import json
 from backoffice.core.money import MoneyError, micros_from_decimal
 
@@ -39,6 +41,26 @@ class ExactField(serializers.ReadOnlyField):
     def to_representation(self, value: Decimal) -> msgspec.Raw:
         """The exact number."""
         return json.json_decimal(value)
+
+
+@extend_schema_field({"type": "string", "description": "Masked for who may not see players."})
+class PlayerField(serializers.ReadOnlyField):
+    """A player's id as the viewer may see it; masked where nobody is known to ask."""
+
+    def to_representation(self, value: str) -> str:
+        """The id."""
+        request = self.context.get("request")
+        return shown_player(None if request is None else viewer_of(request), value)
+
+
+@extend_schema_field({})
+class PlayersField(serializers.ReadOnlyField):
+    """JSON, with the ids of players in it as the viewer may see them."""
+
+    def to_representation(self, value: Any) -> Any:
+        """The value."""
+        request = self.context.get("request")
+        return shown_players(None if request is None else viewer_of(request), value)
 
 
 class StrictSerializer(serializers.Serializer[Any]):

@@ -7,6 +7,10 @@ from django_filters import rest_framework as filters
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
+from backoffice.accounts.rights import has_right
+from backoffice.api.viewer import viewer_of
+from backoffice.core.errors import Refusal
+
 PAGING = frozenset(("cursor", "page_size"))
 
 
@@ -23,5 +27,7 @@ class StrictFilterBackend(filters.DjangoFilterBackend):  # type: ignore[misc]
         for name in request.query_params:
             if name not in known:
                 raise ValidationError({name[:60]: ["There is no such parameter."]})
+            if name == "player_id" and not has_right(viewer_of(request), "players.view"):
+                raise Refusal("FORBIDDEN", "Your role does not see players.")
         narrowed: QuerySet[Any] = super().filter_queryset(request, queryset, view)
         return narrowed

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 import structlog
+from allauth.account.adapter import get_adapter
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -38,6 +39,11 @@ class GatewayView(APIView):
         finished: Response = super().finalize_response(request, response, *args, **kwargs)
         finished.headers["X-Request-ID"] = request_id()
         return finished
+
+
+def address_of(request: Request) -> str:
+    """The caller's address, behind as many proxies as TRUSTED_PROXY_COUNT says."""
+    return str(get_adapter().get_client_ip(request._request))  # noqa: SLF001 - allauth reads Django's own
 
 
 def request_id() -> str:
@@ -85,4 +91,4 @@ def account_of(request: Request) -> ServiceAccount:
 
 def actor_of(request: Request) -> Actor:
     """The service account as the audit log names it."""
-    return Actor.service(account_of(request), request_id=request_id(), address=request.META.get("REMOTE_ADDR"))
+    return Actor.service(account_of(request), request_id=request_id(), address=address_of(request) or None)

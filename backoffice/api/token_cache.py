@@ -30,30 +30,43 @@ class TokenCache:
         self._kept: dict[bytes, tuple[ServiceAccount, float]] = {}
         self._generation = 0
         self._listener: threading.Thread | None = None
-        self._starting = threading.Lock()
+        self._guard = threading.Lock()
+        self._turns: dict[bytes, threading.Lock] = {}
         self._closed = threading.Event()
         self._redis: Redis | None = None
 
     def known(self, token: str) -> ServiceAccount | None:
         """The account if it is known at this moment; never asks the database."""
-        entry = self._kept.get(digest_of(token))
-        if entry is None or entry[1] < time.monotonic():
-            return None
-        return entry[0]
+        return self._fresh(digest_of(token))
 
     def account(self, token: str) -> ServiceAccount | None:
-        """The account whose live token this is; asks the database if it is not known."""
-        known = self.known(token)
+        """The account whose live token this is. Threads that ask for the same one ask the database once."""
+        digest = digest_of(token)
+        known = self._fresh(digest)
         if known is not None:
             return known
         self._listen()
+        with self._guard:
+            turn = self._turns.setdefault(digest, threading.Lock())
+        try:
+            with turn:
+                return self._fresh(digest) or self._looked_up(token, digest)
+        finally:
+            with self._guard:
+                self._turns.pop(digest, None)
+
+    def _fresh(self, digest: bytes) -> ServiceAccount | None:
+        entry = self._kept.get(digest)
+        return None if entry is None or entry[1] < time.monotonic() else entry[0]
+
+    def _looked_up(self, token: str, digest: bytes) -> ServiceAccount | None:
         generation = self._generation
         account = self._lookup(token)
         # What was read before a revocation is not kept after it.
         if account is not None and generation == self._generation:
             if len(self._kept) >= LARGEST:
                 self._kept.clear()
-            self._kept[digest_of(token)] = (account, time.monotonic() + LIFETIME_SECONDS)
+            self._kept[digest] = (account, time.monotonic() + LIFETIME_SECONDS)
         return account
 
     def forget(self) -> None:
@@ -64,7 +77,7 @@ class TokenCache:
     def _listen(self) -> None:
         if self._listener is not None and self._listener.is_alive():
             return
-        with self._starting:
+        with self._guard:
             if self._listener is None or not self._listener.is_alive():
                 self._listener = threading.Thread(target=self._hear_revocations, name="token-revocations", daemon=True)
                 self._listener.start()

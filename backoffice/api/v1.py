@@ -15,7 +15,7 @@ from backoffice.accounts.models import ServiceAccount, StaffUser
 from backoffice.accounts.viewer import scope_of
 from backoffice.api.authentication import BearerAuthentication, StaffSessionAuthentication
 from backoffice.api.filters import StrictFilterBackend
-from backoffice.api.gateway import request_id
+from backoffice.api.gateway import address_of, request_id
 from backoffice.api.viewer import viewer_of
 from backoffice.audit.record import Actor
 from backoffice.core import clock
@@ -65,7 +65,7 @@ class Resource(GenericViewSet[Any]):
     @property
     def actor(self) -> Actor:
         """The viewer as the audit log names it."""
-        address = self.request.META.get("REMOTE_ADDR") or None
+        address = address_of(self.request) or None
         if isinstance(self.viewer, StaffUser):
             return Actor.staff(self.viewer, request_id=request_id()[:64], address=address)
         return Actor.service(self.viewer, request_id=request_id()[:64], address=address)

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.db import connection
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -22,6 +23,9 @@ class _Contribute(GatewayView):
         contribution = decode_contribution(
             body_of(request), self.target, operator_id=account.operator_id, brand_ids=account.brand_ids
         )
+        if not connection.in_atomic_block:
+            # Whoever waits for the combiner must not keep from it the connection that looked the token up.
+            connection.close()
         result = combiner.submit(contribution).result()
         if isinstance(result, Refusal):
             raise result

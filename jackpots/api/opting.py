@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from backoffice.accounts.models import ServiceAccount
 from backoffice.accounts.viewer import scope_of
-from backoffice.api.fields import MoneyField, StrictSerializer
+from backoffice.api.fields import MoneyField, PlayerField, StrictSerializer
 from backoffice.api.filters import ResourceFilters
 from backoffice.api.gateway import GatewayView, account_of, body_of
 from backoffice.api.schema import ref
@@ -62,7 +62,7 @@ class OptInOut(serializers.Serializer[OptIn]):
 
     instance_id = serializers.UUIDField()
     brand_id = serializers.CharField()
-    player_id = serializers.CharField()
+    player_id = PlayerField()
     player_country = serializers.CharField()
     opted_in = serializers.BooleanField()
     contribution_count = serializers.IntegerField()
@@ -112,4 +112,4 @@ class OptInResource(ListModelMixin, Resource):
             raise Refusal("FORBIDDEN", "This is for service accounts.")
         details = _opted(self.viewer, SentOptIn(**sent))
         row = self.rows().get(instance_id=details.instance_id, brand_id=details.brand_id, player_id=details.player_id)
-        return Response(OptInOut(row).data, status.HTTP_200_OK)
+        return Response(self.get_serializer(row).data, status.HTTP_200_OK)

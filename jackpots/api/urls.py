@@ -1,9 +1,10 @@
-"""The gateway's routes of jackpots."""
+"""The gateway's routes of jackpots, and the public reads."""
 
 from django.urls import path
 
 from jackpots.api.contribute import ContributeToInstance, ContributeToSource
 from jackpots.api.opting import OptInPlayer
+from jackpots.api.public import PublicSources
 from jackpots.api.reads import Currencies, InstanceBySource, LatestWinners, PotWinners, Sources
 
 urlpatterns = [
@@ -23,4 +24,5 @@ urlpatterns = [
     ),
     path("sources", Sources.as_view(), name="gateway-sources"),
     path("currencies", Currencies.as_view(), name="gateway-currencies"),
+    path("v1/thrillpots/sources", PublicSources.as_view(), name="public-sources"),
 ]

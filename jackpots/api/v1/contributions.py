@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 
-from backoffice.api.fields import ExactField, MoneyField
+from backoffice.api.fields import ExactField, MoneyField, PlayerField
 from backoffice.api.filters import ResourceFilters
 from backoffice.api.v1 import ReadResource
 from jackpots.models import Contribution
@@ -20,7 +20,7 @@ class ContributionOut(serializers.Serializer[Contribution]):
     instance_name = serializers.CharField(source="instance.name")
     source_id = serializers.CharField(source="source.source_id", allow_null=True, default=None)
     template_id = serializers.UUIDField()
-    player_id = serializers.CharField()
+    player_id = PlayerField()
     player_country = serializers.CharField()
     gameround_id = serializers.CharField()
     currency = serializers.CharField()

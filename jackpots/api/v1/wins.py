@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backoffice.api.approvals import ApprovalOut
-from backoffice.api.fields import ExactField, MoneyField, ReasonBody
+from backoffice.api.fields import ExactField, MoneyField, PlayerField, ReasonBody
 from backoffice.api.filters import ResourceFilters
 from backoffice.api.v1 import ReadResource
 from jackpots.models import Win, WinState
@@ -32,7 +32,7 @@ class WinOut(serializers.Serializer[Win]):
     cycle = serializers.IntegerField()
     contribution_id = serializers.UUIDField()
     source_id = serializers.CharField(allow_null=True)
-    player_id = serializers.CharField()
+    player_id = PlayerField()
     currency = serializers.CharField(source="instance.currency")
     value = MoneyField(source="value_micros")
     cost = MoneyField(source="cost_micros")
@@ -87,7 +87,7 @@ class WinResource(ReadResource):
         """Owed → withheld: nothing is paid until a second person releases it."""
         reason = self.body(ReasonBody)["reason"]
         withhold_win(UUID(pk), reason=reason, scope=self.scope, actor=self.actor, now=self.now)
-        return Response(WinOut(win(self.scope, UUID(pk))).data)
+        return Response(self.get_serializer(win(self.scope, UUID(pk))).data)
 
     @extend_schema(request=SettlementBody, responses={202: ApprovalOut})
     @action(detail=True, methods=["post"], url_path="request-settlement", rights={"POST": "wins.settle"})
@@ -97,7 +97,7 @@ class WinResource(ReadResource):
         approval = request_settlement(
             UUID(pk), **sent, requested_by=self.person, scope=self.scope, actor=self.actor, now=self.now
         )
-        return Response(ApprovalOut(approval).data, status.HTTP_202_ACCEPTED)
+        return Response(ApprovalOut(approval, context=self.get_serializer_context()).data, status.HTTP_202_ACCEPTED)
 
     @extend_schema(request=ReasonBody, responses={202: ApprovalOut})
     @action(detail=True, methods=["post"], url_path="request-release", rights={"POST": "wins.settle"})
@@ -107,4 +107,4 @@ class WinResource(ReadResource):
         approval = request_release(
             UUID(pk), **sent, requested_by=self.person, scope=self.scope, actor=self.actor, now=self.now
         )
-        return Response(ApprovalOut(approval).data, status.HTTP_202_ACCEPTED)
+        return Response(ApprovalOut(approval, context=self.get_serializer_context()).data, status.HTTP_202_ACCEPTED)

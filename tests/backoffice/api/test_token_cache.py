@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterator
-from threading import Event
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event
 
 import pytest
 from django.conf import settings
@@ -133,3 +134,25 @@ def test_a_revoked_token_is_worth_nothing_at_once(cast: Cast, how: str) -> None:
         change_service_account(cast.service.pk, change, scope=cast.house.scope, actor=SYSTEM, now=cast.now)
     wait_for(lambda: status() == 401)
     assert time.monotonic() - started < module.LIFETIME_SECONDS / 2, "by the message, not by age"
+
+
+@pytest.mark.req("B-30")
+def test_threads_that_ask_for_the_same_token_ask_once(caches: list[TokenCache]) -> None:
+    account, arrived = ServiceAccount(username="one"), Barrier(8)
+    lookups = Lookups(account)
+
+    def slowly(token: str) -> ServiceAccount | None:
+        Event().wait(0.2)
+        return lookups(token)
+
+    cache = TokenCache(slowly)
+    cache._listen = lambda: None  # type: ignore[method-assign]
+    caches.append(cache)
+
+    def ask(_number: int) -> ServiceAccount | None:
+        arrived.wait()
+        return cache.account("t")
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(ask, range(8))) == [account] * 8
+    assert lookups.count == 1
