@@ -15,7 +15,7 @@ from threading import Condition, Thread
 from typing import Final
 
 import structlog
-from django.db import DatabaseError, connection
+from django.db import InterfaceError, OperationalError, connection
 
 from backoffice.core import clock
 from backoffice.core.errors import Refusal
@@ -170,7 +170,8 @@ class Combiner:
     def _outcomes(self, requests: list[ContributionRequest]) -> Sequence[Outcome]:
         try:
             return self._contribute(requests, now=self._now())
-        except DatabaseError as error:
+        except (OperationalError, InterfaceError) as error:
+            # The database's own trouble; anything else it refuses is about some of the requests.
             log.exception("batch_failed", count=len(requests))
             connection.close()
             return [error] * len(requests)

@@ -96,7 +96,7 @@ class FeedRunner:
 
     def _open(self) -> None:
         if not self._is_open:
-            # Asked first: while the database is away nothing is taken from a broker that counts how often it comes back.
+            # Asked first: while the database is away nothing is taken from a broker that counts its returns.
             # And a commit whose answer was lost may have moved the position.
             self.next_offset = next_offset_of(self.owned.position_id)
             self.transport.open(self.next_offset)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -17,6 +18,9 @@ from jackpots.queries.templates import published_terms
 from jackpots.randomness import commit, draw, draw_prefix
 from jackpots.rules.drop import by_probability
 from jackpots.rules.terms import PotTerms
+
+# Batches take their time before they wait for a pot, so that one may settle after another that is later by the clock.
+ASIDE: Final = timedelta(minutes=2)
 
 
 class Draw(NamedTuple):
@@ -78,9 +82,9 @@ def cycle_of(scope: Scope, pot_id: UUID | str, number: int) -> PotCycle:
 def contributions_of_cycle(cycle: PotCycle) -> QuerySet[Contribution]:
     """The contributions that were drawn for in a cycle, in the order of time."""
     rows = Contribution.objects.filter(operator_id=cycle.operator_id, instance_id=cycle.pot.instance_id)
-    rows = rows.filter(accepted_at__gte=cycle.started_at, draws__contains=[[cycle.pot.code, cycle.cycle]])
+    rows = rows.filter(accepted_at__gte=cycle.started_at - ASIDE, draws__contains=[[cycle.pot.code, cycle.cycle]])
     if cycle.ended_at is not None:
-        rows = rows.filter(accepted_at__lte=cycle.ended_at)
+        rows = rows.filter(accepted_at__lte=cycle.ended_at + ASIDE)
     return rows.order_by("accepted_at", "id")
 
 

@@ -8,7 +8,7 @@ from threading import Event, Lock
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import Error, IntegrityError, InterfaceError, OperationalError
 
 from backoffice.core.errors import Refusal
 from jackpots.combiner import Answer, Combiner
@@ -110,24 +110,30 @@ def test_a_batch_holds_one_operator_and_no_operator_waits_for_another(combiner: 
 
 
 @pytest.mark.req("ERR-08")
-def test_a_database_that_fails_is_told_to_the_whole_batch_and_the_next_goes_on(combiner: Combiner, till: Till) -> None:
-    till.fails = lambda rounds: OperationalError("gone") if len(till.batches) == 2 else None
+@pytest.mark.parametrize("error", [OperationalError("gone"), InterfaceError("the connection is closed")])
+def test_a_database_that_fails_is_told_to_the_whole_batch_and_the_next_goes_on(
+    combiner: Combiner, till: Till, error: Error
+) -> None:
+    till.fails = lambda rounds: error if len(till.batches) == 2 else None
     futures = fill(combiner, till, 3)
     till.opened.set()
     assert message(futures[0]) == "0"
     for future in futures[1:]:
-        with pytest.raises(OperationalError):
+        with pytest.raises(type(error)):
             future.result(PATIENCE)
     assert message(combiner.submit(request(9))) == "9"
+    assert till.batches[1] == ["1", "2", "3"]
+    assert till.batches[2:] == [["9"]]
 
 
 @pytest.mark.req("ERR-04")
-def test_what_is_wrong_with_one_is_not_the_others_fault(combiner: Combiner, till: Till) -> None:
-    till.fails = lambda rounds: RuntimeError("2 is wrong") if "2" in rounds else None
+@pytest.mark.parametrize("error", [RuntimeError("2 is wrong"), IntegrityError("2 is wrong")])
+def test_what_is_wrong_with_one_is_not_the_others_fault(combiner: Combiner, till: Till, error: Exception) -> None:
+    till.fails = lambda rounds: error if "2" in rounds else None
     futures = fill(combiner, till, 3)
     till.opened.set()
     assert [message(futures[place]) for place in (0, 1, 3)] == ["0", "1", "3"]
-    with pytest.raises(RuntimeError, match="2 is wrong"):
+    with pytest.raises(type(error), match="2 is wrong"):
         futures[2].result(PATIENCE)
 
 

@@ -21,6 +21,7 @@ Target = tuple[InstanceConfig, SourceConfig | None]
 Player = tuple[str, str, str]
 _ONE: Final = Decimal(1)
 _PLACES: Final = Decimal(1).scaleb(-15)
+_HIGHEST: Final = Decimal(1).scaleb(12)
 _OPTED_IN: Final = """
 SELECT o.instance_id::text, o.brand_id, o.player_id
 FROM unnest(%s::text::uuid[], %s::text::text[], %s::text::text[]) AS w (instance_id, brand_id, player_id)
@@ -145,8 +146,14 @@ class Judge:
                 f"{request.brand_id}: there is no multiplier for {missing}",
                 "currency",
             )
-        contribution = convert_micros(amount, of_jackpot, of_player)
-        return Terms(contribution, amount, of_jackpot, of_player, (of_player / of_jackpot).quantize(_PLACES))
+        contribution, rate = convert_micros(amount, of_jackpot, of_player), of_player / of_jackpot
+        if contribution >= LIMIT_MICROS or not _PLACES <= rate < _HIGHEST:
+            return Refusal(
+                "CURRENCY_MULTIPLIERS_NOT_FOUND",
+                f"{request.brand_id}: the multipliers of {instance.currency} and {request.currency} are too far apart",
+                "currency",
+            )
+        return Terms(contribution, amount, of_jackpot, of_player, rate.quantize(_PLACES))
 
     def _players_opted_in(self) -> set[Player]:
         asked: set[Player] = set()

@@ -8,7 +8,7 @@ import pytest
 from backoffice.audit.record import Actor
 from backoffice.core.errors import Refusal
 from backoffice.tenancy.models import Brand
-from jackpots.models import Contribution, Instance, Refusals
+from jackpots.models import Contribution, Instance, Multiplier, Refusals
 from jackpots.operations.contribute import contribute
 from jackpots.operations.opt_in import OptInRequest, opt_in
 from jackpots.operations.pause_instance import pause_instance
@@ -102,6 +102,14 @@ def test_the_first_open_instance_by_priority_takes_it(cast: Cast) -> None:
 @pytest.mark.req("ERR-03", "CUR-03")
 def test_a_currency_without_a_multiplier(cast: Cast) -> None:
     assert code(cast.request(currency="NOK"), cast) == "CURRENCY_MULTIPLIERS_NOT_FOUND"
+
+
+@pytest.mark.req("CUR-03", "B-02")
+def test_multipliers_that_no_amount_survives(cast: Cast) -> None:
+    source = cast.house.source_for(cast.house.open(quiet_draft(contribution_micros=2 * EUR)))
+    Multiplier.objects.filter(operator_id="thrilltech", currency="JPY").update(multiplier="999999999")
+    assert code(cast.house.request(source, currency="JPY"), cast) == "CURRENCY_MULTIPLIERS_NOT_FOUND"
+    assert code(cast.house.request(source), cast) == "ACCEPTED"
 
 
 @pytest.mark.req("CON-27", "POT-03", "POT-05", "POT-06", "ERR-01")

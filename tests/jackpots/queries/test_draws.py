@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
@@ -13,7 +14,7 @@ from jackpots.models import Contribution, Instance, PotCycle, Win
 from jackpots.operations.contribute import contribute
 from jackpots.queries.draws import contributions_of_cycle, cycle_of, draws_of, revealed_secret, verify_draws
 from jackpots.randomness import commit
-from tests.cast import EUR, Cast, probability_pot, quiet_draft, value_pot
+from tests.cast import EUR, Cast, probability_pot, quiet_draft, sure_draft, value_pot
 
 
 @pytest.fixture
@@ -98,6 +99,19 @@ def test_a_secret_is_shown_once_its_cycle_has_ended(cast: Cast, instance: Instan
     assert drawn.filter(win_pot="value").count() == 1
     with pytest.raises(Refusal, match="NOT_FOUND"):
         cycle_of(Scope("rival"), pot.pk, 1)
+
+
+@pytest.mark.req("B-10")
+def test_a_contribution_belongs_to_the_cycle_it_was_drawn_in_whatever_its_clock_said(cast: Cast) -> None:
+    instance = cast.house.open(sure_draft())
+    source = cast.house.source_for(instance)
+    early, late = cast.house.request(source), cast.house.request(source)
+    contribute([late], now=cast.now + timedelta(seconds=1))
+    contribute([early], now=cast.now)
+    pot = instance.pots.get()
+    drawn = [contributions_of_cycle(cycle_of(cast.house.scope, pot.pk, number)).get().pk for number in (1, 2)]
+    assert drawn == [late.contribution_id, early.contribution_id]
+    assert verify_draws(cast.house.scope).mismatches == []
 
 
 @pytest.fixture
