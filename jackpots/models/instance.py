@@ -83,7 +83,11 @@ class Instance(models.Model):
                     ("Active", "Ended"),
                 ],
             ),
-            pgtrigger.ReadOnly(name="instance_identity", fields=["operator", "jackpot_type", "currency", "created_at"]),
+            # The end is among them: after it one person may terminate, so one person must not be able to move it.
+            pgtrigger.ReadOnly(
+                name="instance_identity",
+                fields=["operator", "brand", "template", "jackpot_type", "currency", "ends_at", "created_at"],
+            ),
             pgtrigger.Trigger(
                 name="instance_terminated_by_two",
                 when=pgtrigger.Before,
