@@ -107,8 +107,8 @@ def children(demo: Demo) -> list[Child]:
 
 
 def web_command(demo: Demo) -> tuple[str, ...]:
-    """Pages and the API: plain HTTP, one process, a few threads."""
-    options = ("--host", HOST, "--port", str(demo.web_port), "--workers", "1", "--blocking-threads", "4")
+    """Pages and the API: plain HTTP, one process; most of its threads wait for the combiner, without a connection."""
+    options = ("--host", HOST, "--port", str(demo.web_port), "--workers", "1", "--blocking-threads", "32")
     quiet = ("--no-ws", "--log-level", "warning", "--respawn-failed-workers", "--workers-kill-timeout", "5")
     return (str(BINARIES / "granian"), "--interface", "wsgi", *options, *quiet, "backoffice.wsgi:application")
 
