@@ -1,7 +1,8 @@
 """The ticker: reads the pots of all running instances and tells every hub, at most four times a second.
 
 It runs where sockets are, and in one process at a time: who holds the leader's key reads and publishes, the others
-stand by. Values are states, so a change of leader repeats at worst. Wins are read from the outbox by sequence.
+stand by. Values are states, and wins are read from the outbox by a sequence that the next leader goes on from, so that
+a change of leader repeats at worst.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ from uuid import uuid4
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import connection
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
@@ -19,7 +20,7 @@ from backoffice.core import clock, json
 from backoffice.events.operations.sequence_outbox import sequence_outbox
 from backoffice.events.queries import events_after, latest_sequence
 from jackpots.queries.tickers import running_instances
-from jackpots.wire.frames import CHANNEL, LEADER_KEY, Frame
+from jackpots.wire.frames import CHANNEL, LEADER_KEY, SEQUENCE_KEY, Frame
 from jackpots.wire.jackpot_update import InstanceValues, jackpot_update, socket_event
 
 log = structlog.get_logger(__name__)
@@ -27,6 +28,7 @@ log = structlog.get_logger(__name__)
 SECONDS_BETWEEN_READS = 0.25
 SECONDS_BETWEEN_HEARTBEATS = 8.0
 LEASE_MS = 2_000
+SEQUENCE_MS = 15_000
 WINS_A_READ = 200
 
 RENEW = """
@@ -45,11 +47,16 @@ class Reader:
         self._told_at: dict[str, float] = {}
         self._sequence: int | None = None
 
-    def forget(self) -> None:
-        """Start afresh: everything is told again, wins from now on."""
+    @property
+    def sequence(self) -> int | None:
+        """Up to which event wins have been read; None before the first read."""
+        return self._sequence
+
+    def forget(self, sequence: int | None = None) -> None:
+        """Start afresh: everything is told again, wins after `sequence`, or from now on where it is not known."""
         self._told.clear()
         self._told_at.clear()
-        self._sequence = None
+        self._sequence = sequence
 
     def frames(self, instant: float) -> list[Frame]:
         """What changed since the last call, and what is due for a heartbeat; `instant` is in seconds."""
@@ -123,13 +130,14 @@ class Ticker:
                 try:
                     leads = bool(await lease(keys=[LEADER_KEY], args=[self._id, LEASE_MS]))
                     if leads and not was_leader:
-                        self._reader.forget()
+                        self._reader.forget(await _told_up_to(client))
                     was_leader = leads
                     if leads:
                         for frame in await loop.run_in_executor(self._thread, self._read, started):
                             await client.publish(CHANNEL, frame.packed())
-                except (RedisError, OSError, DatabaseError) as error:
-                    log.warning("ticker_failed", error=str(error))
+                        await client.set(SEQUENCE_KEY, self._reader.sequence or 0, px=SEQUENCE_MS)
+                except Exception as error:  # noqa: BLE001 - the sockets wait for the next read
+                    log.warning("ticker_failed", error=f"{type(error).__name__}: {error}")
                     was_leader = False
                     await asyncio.sleep(1.0)
                 await asyncio.sleep(max(0.0, SECONDS_BETWEEN_READS - (loop.time() - started)))
@@ -141,9 +149,15 @@ class Ticker:
     def _read(self, instant: float) -> list[Frame]:
         try:
             return self._reader.frames(instant)
-        except DatabaseError:
+        except Exception:
             connection.close()
             raise
+
+
+async def _told_up_to(client: Redis) -> int | None:
+    """Where the leader before left off, if that was a moment ago; then wins were seen by sockets up to there."""
+    kept = await client.get(SEQUENCE_KEY)
+    return int(kept) if kept else None
 
 
 def _let_go() -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 CHANNEL = "potluck:ticker"
 LEADER_KEY = "potluck:ticker:leader"
+SEQUENCE_KEY = "potluck:ticker:sequence"
 
 
 @dataclass(frozen=True, slots=True)
