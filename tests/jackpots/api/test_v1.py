@@ -151,7 +151,7 @@ def test_an_instance_is_opened_with_no_more_than_its_fields(cast: Cast, call: Ca
 def test_lists_are_filtered(cast: Cast, call: Call, path: str, expected: int) -> None:
     requests = [cast.request(f"player_0000{number}") for number in (1, 2, 3)]
     contribute(requests, now=cast.now)
-    status, body = call(cast.analyst, "GET", path)
+    status, body = call(cast.manager, "GET", path)
     assert (status, len(body["results"])) == (200, expected)
 
 
@@ -166,7 +166,7 @@ def test_lists_are_filtered(cast: Cast, call: Call, path: str, expected: int) ->
     ],
 )
 def test_a_filter_that_cannot_be_meant_is_refused(cast: Cast, call: Call, path: str, field: str) -> None:
-    status, body = call(cast.analyst, "GET", path)
+    status, body = call(cast.manager, "GET", path)
     assert (status, body["code"], body["field"]) == (400, "INVALID_REQUEST", field)
 
 

@@ -91,7 +91,7 @@ def test_machines_opt_players_in(cast: Cast, call: Call) -> None:
     }  # fmt: skip
     status, made = call(None, "POST", "opt-ins/", body)
     assert (status, made["opted_in"], made["player_id"]) == (200, True, "player_1")
-    assert call(cast.analyst, "GET", "opt-ins/?opted_in=true")[1]["results"] == [made]
+    assert call(cast.manager, "GET", "opt-ins/?opted_in=true")[1]["results"] == [made]
     assert call(None, "POST", "opt-ins/", body | {"opt_in": False})[1]["opted_in"] is False
     assert call(None, "POST", "opt-ins/", body | {"brand_id": "rival:brand1"})[1]["code"] == "UNSUPPORTED_BRAND"
     assert call(None, "POST", "opt-ins/", body | {"opted_at": "now"})[1]["field"] == "opted_at"
