@@ -155,8 +155,10 @@ class TemplatePot(models.Model):
                 func="""
                     IF EXISTS (
                         SELECT 1 FROM jackpots_template t
-                        WHERE t.id = (CASE WHEN TG_OP = 'DELETE' THEN OLD.template_id ELSE NEW.template_id END)
-                        AND t.state <> 'Draft'
+                        WHERE t.state <> 'Draft' AND t.id = ANY (CASE TG_OP
+                            WHEN 'INSERT' THEN ARRAY[NEW.template_id]
+                            WHEN 'DELETE' THEN ARRAY[OLD.template_id]
+                            ELSE ARRAY[OLD.template_id, NEW.template_id] END)
                     ) THEN
                         RAISE EXCEPTION 'a published template never changes' USING ERRCODE = 'check_violation';
                     END IF;

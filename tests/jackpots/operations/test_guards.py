@@ -13,7 +13,7 @@ from jackpots.models import Contribution, Instance, PotCycle, StateChange, Templ
 from jackpots.operations.contribute import contribute
 from jackpots.operations.create_template import create_template
 from jackpots.operations.post_transfer import AccountKind, AccountRef, Posting, post_transfers, transfer_id
-from tests.cast import SYSTEM, Cast, quiet_draft
+from tests.cast import SYSTEM, Cast, quiet_draft, value_pot
 from tests.invariants import assert_invariants
 
 
@@ -59,6 +59,17 @@ def test_a_published_template_never_changes(cast: Cast) -> None:
     refused(lambda: rows.update(state="Draft"), "Invalid transition")
     refused(lambda: TemplatePot.objects.filter(template=cast.template).update(share_ppm=1), "never changes")
     refused(lambda: TemplatePot.objects.filter(template=cast.template).delete(), "never changes")
+    draft = create_template(
+        quiet_draft(pots=(value_pot("other"),)),
+        scope=cast.house.scope,
+        created_by=cast.admin,
+        actor=SYSTEM,
+        now=cast.now,
+    )
+    moved = TemplatePot.objects.filter(template=cast.template, code="mega")
+    refused(lambda: moved.update(template=draft), "never changes")
+    moved = TemplatePot.objects.filter(template=draft)
+    refused(lambda: moved.update(template=cast.template, position=9), "never changes")
     refused(sql("DELETE FROM jackpots_template WHERE id = %s", cast.template.pk))
 
 
