@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedi
 from django.urls import NoReverseMatch, reverse
 
 from backoffice import subscriptions
+from backoffice.accounts.players import shown_players
 from backoffice.accounts.rights import has_right
 from backoffice.accounts.viewer import scope_of
 from backoffice.approvals.models import Approval, ApprovalState
@@ -240,7 +241,7 @@ class ApprovalPage(ObjectPage):
             **super().context(),
             "asked": asked,
             "changes": changes(flattened(asked.before), flattened(asked.after)),
-            "evidence": shown_evidence(asked.evidence),
+            "evidence": shown_evidence(shown_players(self.request.user, asked.evidence)),
             "can_decide": is_pending and not why_not,
             "can_withdraw": is_pending and asked.requested_by_id == self.request.user.pk,
             "why_not": why_not,

@@ -17,6 +17,7 @@ from backoffice.events.models import EventDeadLetter
 from backoffice.events.operations.replay_event_dead_letter import replay_event_dead_letter
 from backoffice.events.operations.set_aside_event_dead_letter import set_aside_event_dead_letter
 from backoffice.events.queries import dead_letters
+from backoffice.pages.evidence import shown_payload
 from backoffice.web.actor import actor_of
 from backoffice.web.confirm import ConfirmPage
 from backoffice.web.filters import OfficeFilter
@@ -156,7 +157,7 @@ class LetterPage(ObjectPage):
 
     def context(self) -> dict[str, Any]:
         """The error and the payload."""
-        payload = bytes(self.letter.event.payload).decode("utf-8", "replace")
+        payload = shown_payload(self.request.user, bytes(self.letter.event.payload))
         return {**super().context(), "letter": self.letter, "payload": payload}
 
 

@@ -4,6 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from backoffice.accounts.models import StaffUser
+from backoffice.accounts.players import shown_players
+from backoffice.accounts.rights import has_right
+from backoffice.core import json
 from backoffice.web.words import BLANK
 
 
@@ -15,6 +19,13 @@ class Evidence:
     text: str = ""
     items: list[str] = field(default_factory=list)
     pairs: list[tuple[str, str]] = field(default_factory=list)
+
+
+def shown_payload(viewer: StaffUser, payload: bytes) -> str:
+    """An event's bytes as text; written anew, with players masked, for who may not see them."""
+    if has_right(viewer, "players.view"):
+        return payload.decode("utf-8", "replace")
+    return json.encode(shown_players(viewer, json.decode(payload))).decode()
 
 
 def words_of(name: str) -> str:

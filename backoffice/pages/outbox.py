@@ -12,6 +12,7 @@ from django.urls import reverse
 from backoffice.core import clock
 from backoffice.events.models import OutboxEvent
 from backoffice.events.queries import cursors, dead_letters, events, unnumbered_lag, waiting_dead_letters
+from backoffice.pages.evidence import shown_payload
 from backoffice.web.filters import OfficeFilter
 from backoffice.web.lists import Empty, ListPage
 from backoffice.web.objects import Fact, ObjectPage
@@ -131,7 +132,7 @@ class EventPage(ObjectPage):
         letters = dead_letters(self.request.scope).filter(event=self.event)
         return {
             **super().context(),
-            "payload": payload.decode("utf-8", "replace"),
+            "payload": shown_payload(self.request.user, payload),
             "size": len(payload),
             "letters": letters,
         }

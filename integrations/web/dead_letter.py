@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.urls import reverse
 
+from backoffice.accounts.rights import has_right
 from backoffice.core import clock
 from backoffice.core.errors import Refusal
 from backoffice.web import render
@@ -92,6 +93,11 @@ class DeadLetterPage(LetterBase):
 
     template_name = "integrations/dead_letter.html"
 
+    @property
+    def sees_players(self) -> bool:
+        """Bytes that could not be read may hold anybody's id, and cannot be masked."""
+        return has_right(self.request.user, "players.view")
+
     def context(self) -> dict[str, Any]:
         """The bytes as text, and as numbers where they are none; the headers."""
         raw = bytes(self.letter.raw)
@@ -99,7 +105,8 @@ class DeadLetterPage(LetterBase):
         return {
             **super().context(),
             "letter": self.letter,
-            "body": text,
+            "body": text if self.sees_players else "",
+            "sees_players": self.sees_players,
             "is_text": is_text,
             "size": len(raw),
             "digest": bytes(self.letter.digest).hex(),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from backoffice.accounts.players import shown_player
 from backoffice.core import clock
 from backoffice.web import render
 from backoffice.web.objects import Fact, HistoryPanel, ObjectPage, Tab
@@ -162,7 +163,10 @@ class IntegrationRounds(IntegrationBase):
     def context(self) -> dict[str, Any]:
         """The last rounds of the viewer's brands."""
         rounds = list(game_rounds(self.request.scope, self.integration.pk)[:SHOWN])
-        return {**super().context(), "rounds": rounds}
+        return {
+            **super().context(),
+            "rounds": [(round_, shown_player(self.request.user, round_.player_id)) for round_ in rounds],
+        }
 
 
 class IntegrationDeadLetters(IntegrationBase):

@@ -28,7 +28,7 @@ def request_release(
             operator_id=win.operator_id,
             brand_id=win.brand_id,
             object_id=str(win.pk),
-            title=f"Release {amount} of {subject_of(win).name} for {win.player_id}"[:300],
+            title=f"Release {amount} of {subject_of(win).name}"[:300],
             reason=reason,
             before={"state": win.state, "reason": win.state_reason},
             after={"state": WinState.OWED.value},

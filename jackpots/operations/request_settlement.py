@@ -38,7 +38,7 @@ def request_settlement(  # noqa: PLR0913 - what, how, why, by whom, in which sco
             operator_id=win.operator_id,
             brand_id=win.brand_id,
             object_id=str(win.pk),
-            title=f"Settle {amount} of {subject_of(win).name} for {win.player_id}"[:300],
+            title=f"Settle {amount} of {subject_of(win).name}"[:300],
             reason=reason,
             before={"state": win.state},
             after={"state": WinState.SETTLED.value, "reference": reference},

@@ -5,10 +5,10 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from backoffice.accounts.players import shown_player
 from backoffice.core import clock
 from backoffice.core.money import decimal_from_micros
 from backoffice.web import render
-from backoffice.web.players import shown_player
 from backoffice.web.tables import OfficeTable, StateColumn
 from backoffice.web.templatetags.office import pot
 from jackpots.models import Instance, InstanceState, Pot

@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 from django.urls import reverse
 
+from backoffice.accounts.players import shown_player
 from backoffice.core.json import encode
 from backoffice.web.objects import Fact, ObjectPage
-from backoffice.web.players import shown_player
 from backoffice.web.render import when
 from jackpots.models import Contribution, PotCycle
 from jackpots.queries.contributions import contribution

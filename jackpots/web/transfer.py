@@ -7,8 +7,8 @@ from typing import Any
 from django.http import Http404
 from django.urls import reverse
 
+from backoffice.accounts.players import shown_player
 from backoffice.web.objects import Fact, ObjectPage
-from backoffice.web.players import shown_player
 from backoffice.web.render import when_exactly
 from jackpots.queries.ledger import lines, transfers
 from jackpots.queries.statistics import contributions_of_transfer

@@ -6,10 +6,10 @@ from typing import Any
 
 from django.urls import reverse
 
+from backoffice.accounts.players import shown_player
 from backoffice.core.money import format_money
 from backoffice.web.objects import Fact, HistoryPanel, ObjectPage, Tab
 from backoffice.web.page import Action
-from backoffice.web.players import shown_player
 from backoffice.web.render import when
 from jackpots.models import Win
 from jackpots.queries.draws import draws_of

@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 
+from backoffice.accounts.players import shown_player
 from backoffice.accounts.rights import has_right
 from backoffice.core import clock
 from backoffice.core.money import format_money
 from backoffice.web.actor import actor_of
 from backoffice.web.confirm import ConfirmForm, ConfirmPage
-from backoffice.web.players import shown_player
 from jackpots.models import Win
 from jackpots.operations.request_release import request_release
 from jackpots.operations.request_settlement import request_settlement

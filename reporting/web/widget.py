@@ -6,9 +6,9 @@ from functools import cached_property
 from typing import Literal
 
 from backoffice.accounts.models import StaffUser
+from backoffice.accounts.players import shown_player
 from backoffice.core.money import format_money
 from backoffice.web.charts import BarList, Chart
-from backoffice.web.players import shown_player
 from reporting.queries.asking import Asking
 from reporting.queries.opted_in import OptedIn, opted_in
 from reporting.queries.players import TopPlayers, top_players

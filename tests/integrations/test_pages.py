@@ -199,6 +199,8 @@ def test_dead_letters_are_filtered_by_reason_and_shown_safely(
     assert "<td >MISSING_FIELD" in filtered
     assert "<td >NOT_UTF8" not in filtered
     binary, script, unsupported = DeadLetter.objects.order_by("id")
+    assert "whom your role does not see" in page(client, "dead_letter", script.pk)
+    client = browser_of(cast.approver)
     assert "00 ff 3c 73 63 72 69 70 74 3e" in page(client, "dead_letter", binary.pk)
     shown = page(client, "dead_letter", script.pk)
     assert "<script>alert" not in shown
