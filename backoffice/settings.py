@@ -124,7 +124,7 @@ MIDDLEWARE = [
 ]
 
 # Routes for machines know no sessions, cookies or pages; the rest of the chain would only cost them time.
-MACHINE_PATHS = ("/authenticate/", "/currencies", "/jackpots/", "/sources")
+MACHINE_PATHS = ("/authenticate/", "/currencies", "/jackpots/", "/sources", "/v1/")
 MACHINE_MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "django.middleware.security.SecurityMiddleware",

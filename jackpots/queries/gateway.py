@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from backoffice.core.errors import Refusal
-from backoffice.tenancy.models import Brand
+from backoffice.tenancy.models import Brand, Operator
 from backoffice.tenancy.scope import Scope
 from jackpots.models import Instance, Source, Win, WinState
 from jackpots.queries.opt_ins import OptInDetails, opt_in_details
@@ -32,6 +32,17 @@ def check_owner(scope: Scope, owner_id: str) -> None:
         is_known = is_known and scope.sees_brand(owner_id) and Brand.objects.filter(pk=owner_id).exists()
     if not is_known:
         raise Refusal("NOT_FOUND", "There is no such owner.", "owner_id")
+
+
+def public_scope(owner_id: str) -> Scope:
+    """What a stranger may read of an owner's; Refusal(NOT_FOUND) for one that is unknown or switched off."""
+    operator_id, colon, _ = owner_id.partition(":")
+    is_known = Operator.objects.filter(pk=operator_id, is_active=True).exists()
+    if colon:
+        is_known = is_known and Brand.objects.filter(pk=owner_id, operator_id=operator_id, is_active=True).exists()
+    if not is_known:
+        raise Refusal("NOT_FOUND", "There is no such owner.", "owner_id")
+    return Scope(operator_id)
 
 
 def values_of(instance: Instance, now: datetime) -> InstanceValues:

@@ -20,7 +20,8 @@ class Area:
         return route.address.startswith(self.starts)
 
 
-MACHINES = Area("machines", ("authenticate/", "jackpots/", "sources", "currencies", "api/v1/"), tuple(machines.ROWS))
+MACHINE_STARTS = ("authenticate/", "jackpots/", "sources", "currencies", "v1/", "api/v1/")
+MACHINES = Area("machines", MACHINE_STARTS, tuple(machines.ROWS))
 PAGES = Area("pages", ("office/",), tuple(pages.ROWS))
 AREAS = (MACHINES, PAGES)
 

@@ -183,6 +183,17 @@ GATEWAY = [
     ),
 ]
 
+GATEWAY.append(
+    Row(
+        route="public-sources",
+        method="GET",
+        may=EVERYBODY,
+        ask=lambda cast: Ask(query={"owner_id": cast.operator.pk}),
+        foreign=200,
+        nobody=200,
+        is_public=True,
+    )
+)
 GATEWAY.append(Row(route="gateway-opt-in", method="POST", may=MACHINES, ask=_opt_in, no=401, foreign=403))
 
 LISTED = ("instance", "pot", "template", "source", "contribution", "win", "opt-in", "liability", "integration")

@@ -38,7 +38,7 @@ class Row:
     `may` are the roles of the owner's side that may; they get `yes`. Roles of the owner's side that may not get
     `no`; machines that come to a page are nobody there (`for_people`). A foreign role gets `foreign` if its kind
     (staff or machine) has the right, else `no`; None means that the same request is about its own things and succeeds
-    with `yes`. Nobody gets `nobody`.
+    with `yes`. Nobody gets `nobody`. What `is_public` is no secret of its owner.
     """
 
     route: str
@@ -51,6 +51,7 @@ class Row:
     nobody: int = 401
     is_form: bool = False
     for_people: bool = False
+    is_public: bool = False
 
     def __str__(self) -> str:
         return f"{self.method} {self.route}"
