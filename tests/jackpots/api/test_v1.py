@@ -170,6 +170,22 @@ def test_a_filter_that_cannot_be_meant_is_refused(cast: Cast, call: Call, path: 
     assert (status, body["code"], body["field"]) == (400, "INVALID_REQUEST", field)
 
 
+@pytest.mark.req("B-06")
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b"[" * 60_000, 400, "INVALID_REQUEST"),
+        (b'{"name": "%s"}' % (b"x" * 70_000), 413, "PAYLOAD_TOO_LARGE"),
+        (b"{", 400, "INVALID_REQUEST"),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_refused(cast: Cast, body: bytes, status: int, code: str) -> None:
+    answer = Client().generic(
+        "POST", "/api/v1/opt-ins/", body, "application/json", headers={"Authorization": f"Bearer {cast.token}"}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
 def test_a_cursor_walks_through_everything_once(cast: Cast, client: Client) -> None:
     contribute([cast.request(f"player_{number}") for number in range(7)], now=cast.now)
     path: str | None = "/api/v1/contributions/?page_size=3"
