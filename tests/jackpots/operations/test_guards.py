@@ -202,3 +202,26 @@ def test_the_writer_refuses_what_does_not_balance(cast: Cast) -> None:
     )  # fmt: skip
     with pytest.raises(ValueError, match="does not balance"):
         post_transfers([posting])
+
+
+@pytest.mark.req("B-32", "B-14")
+@pytest.mark.parametrize(
+    "table",
+    [
+        "jackpots_account", "jackpots_contribution", "jackpots_line", "jackpots_pot", "jackpots_potcycle",
+        "jackpots_statechange", "jackpots_transfer", "jackpots_win", "audit_auditentry",
+    ],
+)  # fmt: skip
+def test_what_is_kept_is_not_emptied_either(contributed: Contribution, table: str) -> None:
+    connection.check_constraints()
+    refused(sql(f"TRUNCATE {table} CASCADE"), "never emptied")
+
+
+@pytest.mark.req("B-32")
+def test_a_month_of_the_ledger_is_not_emptied_by_its_own_name(contributed: Contribution) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'jackpots_line'::regclass")
+        months = [row[0] for row in cursor.fetchall()]
+        cursor.execute("SELECT jackpots_ensure_line_partition('2031-05-01')")
+    for month in (months[0], "jackpots_line_2031_05"):
+        refused(sql(f"TRUNCATE {month}"), "never emptied")
