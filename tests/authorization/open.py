@@ -8,8 +8,10 @@ PEOPLE = VIEWERS
 ROWS = [
     *(
         Row(route=route, method="GET", may=EVERYBODY, foreign=None)
-        for route in ("healthz", "readyz", "security_txt", "docs_index", "docs_search")
+        for route in ("healthz", "security_txt", "docs_index", "docs_search")
     ),
+    # Whether the process is ready is another matter than whom it tells so.
+    Row(route="readyz", method="GET", may=EVERYBODY, foreign=None, yes=frozenset((200, 503))),
     Row(route="docs", method="GET", may=EVERYBODY, foreign=None, yes=302),
     Row(route="docs_page", method="GET", may=EVERYBODY, foreign=None, ask=lambda _cast: Ask({"slug": "errors"})),
     Row(route="metrics", method="GET", may=EVERYBODY, foreign=None),
