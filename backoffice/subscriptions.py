@@ -37,6 +37,7 @@ SEARCHES: dict[str, tuple[str, str]] = {
 INVARIANTS: list[str] = [
     "jackpots.queries.invariants.jackpot_violations",
     "integrations.queries.invariants.feed_violations",
+    "reporting.queries.invariants.rollup_violations",
 ]
 
 # What a page offers to choose from though it belongs to an app above: name -> dotted path of query(scope) -> rows.

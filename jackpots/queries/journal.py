@@ -94,6 +94,11 @@ FROM jackpots_contribution c {_SPANS}
 WHERE {_CHOSEN}
 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 """  # noqa: S608
+_COUNTS = """
+SELECT operator_id, brand_id, instance_id, count(*), coalesce(sum(amount_micros), 0)::bigint, count(win_pot)
+FROM jackpots_contribution WHERE transaction_id >= %s::xid8 AND transaction_id < %s::xid8
+GROUP BY 1, 2, 3
+"""
 _LAST = 2**63 - 1
 
 
@@ -128,6 +133,13 @@ def next_window(low: int, rows: int) -> Window:
 def below(high: int) -> Window:
     """Every transaction before `high`."""
     return Window(0, min(high, _LAST))
+
+
+def counts(window: Window) -> list[tuple[str, str, UUID, int, int, int]]:
+    """By operator, brand and instance: how many contributions, for how much, and how many of them won."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS, [str(window.low), str(window.high)])
+        return cursor.fetchall()
 
 
 def player_parts(part: Slice) -> list[PlayerPart]:
