@@ -22,6 +22,7 @@ from backoffice.events.queries import events_after, latest_sequence
 from jackpots.queries.tickers import running_instances
 from jackpots.wire.frames import CHANNEL, LEADER_KEY, SEQUENCE_KEY, Frame
 from jackpots.wire.jackpot_update import InstanceValues, jackpot_update, socket_event
+from jackpots.wire.win_event import without_player
 
 log = structlog.get_logger(__name__)
 
@@ -90,7 +91,11 @@ class Reader:
             instance = instances.get(data["instance_id"])
             brands = frozenset(instance.allowed_brands if instance else [data["brand_id"]])
             text = socket_event(
-                "WinEvent", data, operator_id=event.operator_id, brand_id=None, sent_at=event.occurred_at
+                "WinEvent",
+                without_player(data),
+                operator_id=event.operator_id,
+                brand_id=None,
+                sent_at=event.occurred_at,
             )
             frames.append(Frame(event.operator_id, brands, "", text))
         return frames

@@ -13,9 +13,7 @@ from jackpots.rules.states import effective_state
 from jackpots.wire.contribution import unsupported_brand
 from jackpots.wire.jackpot_update import InstanceValues, PotValue
 from jackpots.wire.opt_in import OptInFacts
-from jackpots.wire.win_event import WinFacts
-
-MASKED = "***"
+from jackpots.wire.win_event import MASKED, WinFacts
 
 
 def check_brand(scope: Scope, brand_id: str) -> None:

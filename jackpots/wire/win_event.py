@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 
 from backoffice.core import json
 from backoffice.core.clock import epoch_ms
+
+MASKED: Final = "***"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +54,11 @@ def win_event(win: WinFacts) -> dict[str, object]:
         "community_winners": None,
         "metadata": win.metadata,
     }
+
+
+def without_player(event: dict[str, object]) -> dict[str, object]:
+    """The same for viewers who may not all see the player, or the player's brand."""
+    return event | {"player_id": MASKED, "metadata": None}
 
 
 def currency_multipliers(brand_id: str, base_currency: str, multipliers: Mapping[str, Decimal]) -> dict[str, object]:

@@ -5,7 +5,9 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.contrib.auth import get_user
 from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
 
 from backoffice.accounts.models import StaffUser
 from backoffice.accounts.rights import has_right
@@ -17,7 +19,7 @@ from jackpots.ws.transport import cut
 CLOSE_UNAUTHENTICATED = 4401
 CLOSE_FORBIDDEN = 4403
 CLOSE_NOT_SPOKEN_TO = 1008
-SECONDS_BETWEEN_CHECKS = 60.0
+SECONDS_BETWEEN_CHECKS = 10.0
 
 
 class StaffTickerConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -54,7 +56,7 @@ class StaffTickerConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _check_session(self) -> None:
         while True:
             await asyncio.sleep(SECONDS_BETWEEN_CHECKS)
-            if not await database_sync_to_async(_may_stay)(self.scope["session"], self.scope["user"].pk):
+            if not await database_sync_to_async(_may_stay)(self.scope["session"]):
                 await self.close(CLOSE_UNAUTHENTICATED)
                 return
 
@@ -73,8 +75,10 @@ def _lowest(send: Any) -> Any:
     return send
 
 
-def _may_stay(session: SessionBase, user_id: int) -> bool:
-    """Whether the session was not ended and its user may still see instances."""
-    if session.session_key is None or not session.exists(session.session_key):
-        return False
-    return has_right(StaffUser.objects.filter(pk=user_id).first(), "instances.view")
+def _may_stay(session: SessionBase) -> bool:
+    """Whether the session still holds: it was not ended, and nobody changed its user's password, role or limits."""
+    request = HttpRequest()
+    # Channels wraps it, and read it when the socket was opened.
+    request.session = session.__class__(session.session_key)
+    user = get_user(request)
+    return isinstance(user, StaffUser) and has_right(user, "instances.view")

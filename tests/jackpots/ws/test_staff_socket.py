@@ -96,6 +96,8 @@ def test_pots_and_wins_of_the_operator_arrive_and_no_others(edge, cast, browser_
     }  # fmt: skip
     assert set(first["data"]["pots"][0]) == {"id", "is_progressive", "current_value"}
     assert (win["data"]["instance_id"], win["data"]["win_pot_id"]) == (str(instance.pk), "main")
+    # Analysts listen too, and staff of other brands.
+    assert (win["data"]["player_id"], win["data"]["metadata"]) == ("***", None)
     assert_invariants()
 
 
@@ -141,6 +143,24 @@ def test_a_socket_ends_with_its_session(edge, cast, browser_of, monkeypatch) -> 
     async def scenario() -> int | None:
         async with websockets.connect(edge, additional_headers=cookie_of(member)) as connection:
             await in_a_thread(member.logout)
+            async with asyncio.timeout(10):
+                await connection.wait_closed()
+            return connection.close_code
+
+    assert asyncio.run(scenario()) == consumers.CLOSE_UNAUTHENTICATED
+
+
+@pytest.mark.parametrize("change", [{"role": "analyst"}, {"brand_ids": ["thrilltech:brand1"]}, {"is_active": False}])
+def test_a_socket_ends_when_its_user_is_changed(edge, cast, browser_of, monkeypatch, change) -> None:
+    monkeypatch.setattr(consumers, "SECONDS_BETWEEN_CHECKS", 0.1)
+    member = browser_of(cast.manager)
+
+    def act() -> None:
+        type(cast.manager).objects.filter(pk=cast.manager.pk).update(**change)
+
+    async def scenario() -> int | None:
+        async with websockets.connect(edge, additional_headers=cookie_of(member)) as connection:
+            await in_a_thread(act)
             async with asyncio.timeout(10):
                 await connection.wait_closed()
             return connection.close_code
