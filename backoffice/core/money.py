@@ -163,7 +163,7 @@ def split(amount_micros: int, weights: Sequence[int], *, unit_micros: int = 1) -
 
 def format_money(micros: int, currency: str) -> str:
     """For people: "EUR 1,234.56", with the currency's decimals, floored as a payout is, so never more than is paid."""
-    return f"{currency} {format_micros(floor_to_minor(micros, currency), decimals=_decimals(currency))}"
+    return f"{currency} {format_micros(floor_to_minor(micros, currency), decimals=decimals_of(currency))}"
 
 
 def format_micros(micros: int, *, decimals: int = 2) -> str:
@@ -174,5 +174,6 @@ def format_micros(micros: int, *, decimals: int = 2) -> str:
     return f"{sign}{units:,}.{digits}" if digits else f"{sign}{units:,}"
 
 
-def _decimals(currency: str) -> int:
+def decimals_of(currency: str) -> int:
+    """How many decimals the currency's smallest coin has."""
     return DECIMALS + 1 - len(str(minor_unit_micros(currency)))

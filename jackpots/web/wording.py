@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from backoffice.core.money import format_money
+from backoffice.core.money import decimals_of, format_micros, format_money
 from backoffice.web.words import BLANK
 from jackpots.rules.drop import chance
 from jackpots.rules.terms import PPM, PotTerms, TemplateTerms
@@ -174,9 +174,8 @@ def split_of(terms: TemplateTerms) -> Sequence[SplitPart]:
 
 
 def exact_money(micros: int, currency: str) -> str:
-    """`EUR 0.028`: to the last micro-unit, where a coin is too coarse."""
-    units, rest = divmod(micros, PPM)
-    return f"{currency} {units:,}.{rest:06d}".rstrip("0").rstrip(".")
+    """`EUR 0.028`: to the last micro-unit, where a coin is too coarse; never fewer decimals than the currency has."""
+    return f"{currency} {format_micros(micros, decimals=decimals_of(currency))}"
 
 
 def _at(ppm: int) -> str:

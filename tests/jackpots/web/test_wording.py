@@ -29,7 +29,9 @@ def test_a_chance_is_one_in_so_many(chance: tuple[int, int], said: str) -> None:
 
 def test_figures_are_exact_where_coins_are_too_coarse() -> None:
     assert wording.exact_money(28_000, "EUR") == "EUR 0.028"
-    assert wording.exact_money(1_234_000_000, "EUR") == "EUR 1,234"
+    assert wording.exact_money(1_234_000_000, "EUR") == "EUR 1,234.00"
+    assert wording.exact_money(200_000, "EUR") == "EUR 0.20"
+    assert wording.exact_money(5_000_000, "JPY") == "JPY 5"
     assert wording.plain(Decimal("1E+1")) == "10"
     assert wording.plain(Decimal("0.8592000")) == "0.8592"
     assert wording.percent(Fraction(2, 3)) == "66.67 %"
