@@ -84,6 +84,15 @@ class Site:
         if url is not None:
             self._wait_for(f"{url}/healthz", self.running[name])
 
+    @contextmanager
+    def without(self, name: str) -> Iterator[None]:
+        """One process rests for the time of the block."""
+        process = self.running.pop(name)
+        process.terminate()
+        process.wait(timeout=30)
+        yield
+        self.start(name)
+
     def stop(self) -> None:
         """End what runs."""
         for process in self.running.values():

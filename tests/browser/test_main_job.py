@@ -179,7 +179,9 @@ def test_a_bet_becomes_a_contribution_the_pot_grows_someone_wins_and_the_report_
     watcher.open("/office/winners/")
     expect(watcher.page.get_by_role("table").get_by_text("mini").first).to_be_visible()
 
-    _reports_agree_with_the_ledger(watcher, site)
+    # The demo's replay feed never rests while a worker runs, and a figure is compared with what it was read from.
+    with site.without("worker"):
+        _reports_agree_with_the_ledger(watcher, site)
     assert "Every invariant holds" in site.manage("check_invariants")
     for guest in (admin, approver, watcher):
         assert guest.complaints == []
