@@ -9,5 +9,6 @@ BEAT: dict[str, dict[str, Any]] = {
     "prune-outbox": {"task": "backoffice.events.tasks.prune_outbox", "schedule": crontab(hour=3, minute=10)},
     "fold-rollups": {"task": "reporting.tasks.fold", "schedule": 3.0, "options": {"expires": 10}},
     "activate-due": {"task": "jackpots.tasks.activate_due", "schedule": 5.0, "options": {"expires": 10}},
+    "forget-sessions": {"task": "backoffice.accounts.tasks.forget_sessions", "schedule": crontab(hour=3, minute=40)},
     "ensure-partitions": {"task": "jackpots.tasks.ensure_partitions", "schedule": crontab(hour=2, minute=20)},
 }
