@@ -20,8 +20,8 @@ from jackpots.operations.create_template import (
 
 
 def change_template(template_id: UUID, draft: TemplateDraft, *, scope: Scope, actor: Actor, now: datetime) -> Template:
-    """Put the draft's values in place of the old ones; its owner stays. Refusal(NOT_FOUND) outside the scope,
-    Refusal(INVALID_REQUEST) once published, or while somebody is asked to publish it."""
+    """Put the draft's values in place of the old ones; its owner stays. Who was asked to publish the old values can no
+    longer do it. Refusal(NOT_FOUND) outside the scope, Refusal(INVALID_REQUEST) once published."""
     with transaction.atomic():
         rows = scope.rows(Template.objects.select_for_update(of=("self",)), brand_field="brand_id")
         template = rows.filter(pk=template_id).first()

@@ -99,6 +99,8 @@ SELECT operator_id, brand_id, instance_id, count(*), coalesce(sum(amount_micros)
 FROM jackpots_contribution WHERE transaction_id >= %s::xid8 AND transaction_id < %s::xid8
 GROUP BY 1, 2, 3
 """
+_NEWEST = "SELECT transaction_id::text FROM jackpots_contribution ORDER BY transaction_id DESC LIMIT 1"
+_REACHED = "SELECT pg_snapshot_xmax(pg_current_snapshot())::text, pg_current_xact_id_if_assigned()::text"
 _LAST = 2**63 - 1
 
 
@@ -116,6 +118,17 @@ def horizon() -> int:
     with connection.cursor() as cursor:
         cursor.execute(_HORIZON)
         return int(cursor.fetchone()[0])
+
+
+def ahead() -> int:
+    """By how many transactions the journal is ahead of the database that it is in: 0, unless it was made elsewhere."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST)
+        newest = cursor.fetchone()
+        cursor.execute(_REACHED)
+        following, own = cursor.fetchone()
+    reached = max(int(following) - 1, int(own or 0))
+    return max(int(newest[0]) - reached, 0) if newest else 0
 
 
 def next_window(low: int, rows: int) -> Window:

@@ -10,19 +10,17 @@ from jackpots.queries import journal
 from reporting.models import JOURNAL, PlayerDay, RollupCursor, WagerBucket
 
 _ROLLUPS: Final = "R1 rollups are the journal"
-_CURSOR: Final = "R2 the rollups' cursor is behind the journal"
+_NUMBERS: Final = "R2 the database has reached its journal"
 _KEY: Final = ("operator_id", "brand_id", "instance_id")
 
 
 def rollup_violations() -> Iterable[Violation]:
     """Every brand of a jackpot whose rollups do not hold what the journal has below the cursor."""
     cursor = RollupCursor.objects.filter(name=JOURNAL).first()
-    low, horizon = cursor.horizon if cursor else 0, journal.horizon()
-    if low > horizon:
-        # Transactions are numbered anew where a dump is restored into another server.
-        yield Violation(
-            _CURSOR, JOURNAL, f"is at {low}, the database at {horizon}; nothing is folded until it is reset"
-        )
+    low = cursor.horizon if cursor else 0
+    if (by := max(journal.ahead(), low - journal.horizon())) > 0:
+        # Transactions are numbered anew where a dump is restored into another server: nothing would be folded.
+        yield Violation(_NUMBERS, JOURNAL, f"is {by} transactions ahead; see pg_resetwal in the guide to operating")
     written = {row[:3]: row[3:] for row in journal.counts(journal.below(low))}
     days = PlayerDay.objects.values_list(*_KEY).annotate(
         count=Sum("contribution_count"), amount=Sum("contribution_micros"), wins=Sum("win_count")

@@ -3,10 +3,12 @@
 from datetime import datetime
 
 import pytest
+from django.db import connection, transaction
 from django.db.models import F
 
 from jackpots.queries.invariants import violations
 from reporting.models import PlayerDay, RollupCursor, WagerBucket
+from reporting.operations.fold_rollups import fold_rollups
 from reporting.operations.reset_rollups import reset_rollups
 from tests.cast import Cast, sure_draft
 from tests.invariants import assert_invariants
@@ -47,10 +49,27 @@ def test_what_was_skipped_or_folded_twice_is_found() -> None:
 
 @pytest.mark.req("B-15", "GEN-10")
 @pytest.mark.usefixtures("_folded")
+def test_a_journal_from_another_server_is_found(now: datetime) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE jackpots_contribution SET transaction_id = '9000000000000'")
+    reset_rollups(now=now)
+    assert fold_rollups(now=now) == 0
+    assert said() == ["R2"]
+
+
+@pytest.mark.req("B-15", "GEN-10")
+@pytest.mark.usefixtures("_folded")
 def test_a_cursor_from_another_server_is_found(now: datetime) -> None:
     RollupCursor.objects.update(horizon=2**60)
     assert "R2" in said()
     reset_rollups(now=now)
-    assert_invariants()
     assert fold_all(now) == 4
     assert_invariants()
+
+
+@pytest.mark.req("B-15")
+def test_what_the_own_transaction_wrote_is_not_from_elsewhere(cast: Cast, now: datetime) -> None:
+    with transaction.atomic():
+        give(cast.house, cast.source, now)
+        assert_invariants()
