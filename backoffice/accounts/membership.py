@@ -33,6 +33,17 @@ def checked_brands(brand_ids: Sequence[str], operator_id: str | None, scope: Sco
     return wanted
 
 
+def check_reach(brand_ids: Sequence[str], scope: Scope) -> None:
+    """Of an account with these limits, none meaning all: Refusal(NOT_FOUND) where it shares no brand with the admin,
+    Refusal(FORBIDDEN) where it reaches further, so that nobody comes to more by way of somebody else's account."""
+    if scope.brand_ids is None:
+        return
+    if not scope.brand_ids.intersection(brand_ids):
+        raise Refusal("NOT_FOUND", "There is no such account.")
+    if not scope.brand_ids.issuperset(brand_ids):
+        raise Refusal("FORBIDDEN", "This account reaches brands that are not yours; ask an admin of all of them.")
+
+
 def shown_brands(brand_ids: Sequence[str]) -> str:
     """For the audit log."""
     return ", ".join(brand_ids) or "all"

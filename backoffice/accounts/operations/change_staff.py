@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from backoffice.accounts.membership import check_role, checked_brands, shown_brands
+from backoffice.accounts.membership import check_reach, check_role, checked_brands, shown_brands
 from backoffice.accounts.models import Role, StaffUser
 from backoffice.accounts.revocations import announce_after_commit
 from backoffice.audit.record import Actor, Subject, record
@@ -51,8 +51,9 @@ def _locked(user_id: int, scope: Scope) -> StaffUser:
     # Every admin of the operator is locked, in one order, so that two of them cannot switch each other off at once.
     members = scope.rows(StaffUser.objects.all())
     user = members.filter(pk=user_id).first()
-    if user is None or (scope.brand_ids is not None and not scope.brand_ids.intersection(user.brand_ids)):
+    if user is None:
         raise Refusal("NOT_FOUND", "There is no such member of staff.")
+    check_reach(user.brand_ids, scope)
     peers = StaffUser.objects.select_for_update().filter(operator_id=user.operator_id).order_by("pk")
     return next(peer for peer in list(peers) if peer.pk == user_id)
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from backoffice.accounts.membership import check_reach
 from backoffice.accounts.models import StaffUser
 from backoffice.accounts.revocations import announce_after_commit
 from backoffice.audit.record import Actor, Subject, record
@@ -18,6 +19,7 @@ def end_sessions(user_id: int, *, scope: Scope, actor: Actor, now: datetime) -> 
         user = members.filter(pk=user_id).first()
         if user is None:
             raise Refusal("NOT_FOUND", "There is no such member of staff.")
+        check_reach(user.brand_ids, scope)
         user.sessions_ended_at = now
         user.save(update_fields=["sessions_ended_at"])
         record(actor, "staff.sessions_ended", Subject("staff", str(user.pk), user.email, user.operator_id), at=now)

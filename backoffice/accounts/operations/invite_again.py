@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from backoffice.accounts.membership import check_reach
 from backoffice.accounts.models import StaffUser
 from backoffice.audit.record import Actor, Subject, record
 from backoffice.core.errors import Refusal
@@ -16,5 +17,6 @@ def invite_again(user_id: int, *, scope: Scope, actor: Actor, now: datetime) -> 
         user = scope.rows(StaffUser.objects.select_for_update().order_by("pk")).filter(pk=user_id).first()
         if user is None:
             raise Refusal("NOT_FOUND", "There is no such member of staff.")
+        check_reach(user.brand_ids, scope)
         record(actor, "staff.invited_again", Subject("staff", str(user.pk), user.email, user.operator_id), at=now)
     return user

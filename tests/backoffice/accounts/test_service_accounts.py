@@ -173,3 +173,15 @@ def test_an_admin_limited_to_brands_cannot_make_an_unlimited_account(now: dateti
             NewServiceAccount("wide", "thrilltech"), created_by=None, scope=limited, actor=actor, now=now
         )
     assert refused.value.field == "brand_ids"
+
+
+@pytest.mark.django_db
+@pytest.mark.req("B-25")
+def test_an_admin_limited_to_brands_gets_no_token_that_reaches_further(now: datetime, actor: Actor) -> None:
+    brand("thrilltech:brand2")
+    made = make(actor, now, "thrilltech:brand1", "thrilltech:brand2")
+    limited = Scope("thrilltech", frozenset({"thrilltech:brand1"}))
+    for act in (issue_service_token, reset_service_password):
+        with pytest.raises(Refusal, match="reaches brands that are not yours"):
+            act(made.account.pk, scope=limited, actor=actor, now=now)
+    assert not ServiceToken.objects.exists()

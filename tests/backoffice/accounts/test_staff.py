@@ -13,6 +13,7 @@ from backoffice.accounts.operations.change_preferences import change_preferences
 from backoffice.accounts.operations.change_staff import MemberChange, change_staff
 from backoffice.accounts.operations.create_staff import NewMember, create_staff
 from backoffice.accounts.operations.end_sessions import end_sessions
+from backoffice.accounts.operations.invite_again import invite_again
 from backoffice.accounts.queries import staff
 from backoffice.audit.models import AuditEntry
 from backoffice.audit.record import Actor
@@ -118,6 +119,28 @@ def test_another_role_or_limit_ends_the_sessions_at_once(
     assert not is_let_in(client)
     entry = AuditEntry.objects.get()
     assert entry.before != entry.after
+
+
+@pytest.mark.req("B-25")
+def test_an_admin_limited_to_brands_reaches_no_further_through_others(now: datetime, actor: Actor) -> None:
+    brand()
+    brand("thrilltech:brand2")
+    limited = Scope("thrilltech", frozenset({"thrilltech:brand1"}))
+    acts: list[Callable[[int], object]] = [
+        lambda pk: invite_again(pk, scope=limited, actor=actor, now=now),
+        lambda pk: end_sessions(pk, scope=limited, actor=actor, now=now),
+        lambda pk: change_staff(
+            pk, MemberChange("N", Role.MANAGER, ("thrilltech:brand1",)), scope=limited, actor=actor, now=now
+        ),
+    ]
+    for brands, code in ((), "NOT_FOUND"), (("thrilltech:brand1", "thrilltech:brand2"), "FORBIDDEN"):
+        other = member(Role.MANAGER, name=f"of-{len(brands)}", brands=brands)
+        for act in acts:
+            with pytest.raises(Refusal) as refused:
+                act(other.pk)
+            assert refused.value.code == code
+    own = member(Role.MANAGER, name="own", brands=("thrilltech:brand1",))
+    assert invite_again(own.pk, scope=limited, actor=actor, now=now) == own
 
 
 def test_another_name_leaves_the_sessions_alone(now: datetime, actor: Actor, browser_of: Browser) -> None:
