@@ -152,7 +152,8 @@ def counts(window: Window) -> list[tuple[str, str, UUID, int, int, int]]:
     """By operator, brand and instance: how many contributions, for how much, and how many of them won."""
     with connection.cursor() as cursor:
         cursor.execute(_COUNTS, [str(window.low), str(window.high)])
-        return cursor.fetchall()
+        rows: list[tuple[str, str, UUID, int, int, int]] = cursor.fetchall()
+    return rows
 
 
 def player_parts(part: Slice) -> list[PlayerPart]:

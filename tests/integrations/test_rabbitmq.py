@@ -170,8 +170,8 @@ def test_a_message_of_our_queue_that_comes_back_too_often_is_put_aside_and_not_l
             assert len(opened.receive(10, 5)) == 1
             opened.close()
             opened.open(0)
-        dead = dead_queue_of(queue)
-        wait_for(lambda: broker.channel.queue_declare(dead, passive=True).message_count == 1)
+        channel: Any = broker.channel
+        wait_for(lambda: channel.queue_declare(dead_queue_of(queue), passive=True).message_count == 1)
         assert opened.receive(10, 0.1) == []
     finally:
         opened.close()

@@ -58,6 +58,22 @@ def test_a_running_worker_starts_a_feed_when_it_is_approved_and_stops_it_when_it
     assert_invariants()
 
 
+@pytest.mark.req("GEN-10")
+def test_a_worker_runs_more_feeds_than_its_pool_has_connections(feeds: Feeds, tmp_path: Path) -> None:
+    integrations = [feeds.connected() for _ in range(6)]
+
+    def all_move() -> bool:
+        seen = [FeedPosition.objects.filter(integration=one, seen_count__gte=10).count() for one in integrations]
+        return seen == [1] * len(integrations)
+
+    with worker(tmp_path / "worker.log"):
+        wait_for(is_ready, 60)
+        wait_for(all_move, 60)
+        assert {status_of(one) for one in integrations} == {FeedStatus.RUNNING}
+    assert "database_trouble" not in (tmp_path / "worker.log").read_text()
+    assert_invariants()
+
+
 def test_the_feed_of_a_killed_worker_is_taken_over(feeds: Feeds, broker: Broker, tmp_path: Path) -> None:
     integration = feeds.from_queue(broker)
     with worker(tmp_path / "first.log", "first") as first:
