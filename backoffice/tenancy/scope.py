@@ -6,6 +6,8 @@ from typing import TypeVar
 
 from django.db import models
 
+from backoffice.core.errors import Refusal
+
 Row = TypeVar("Row", bound=models.Model)
 
 
@@ -38,6 +40,12 @@ class Scope:
         if self.operator_id is not None and brand_id.split(":", 1)[0] != self.operator_id:
             return False
         return self.brand_ids is None or brand_id in self.brand_ids
+
+    def check_change(self, brand_id: str | None) -> None:
+        """Of a row that is in scope: Refusal(FORBIDDEN) where it is the whole operator's, or another brand's, and the
+        viewer is limited to brands. What is everybody's is seen by all, and changed by those without limits."""
+        if self.brand_ids is not None and brand_id not in self.brand_ids:
+            raise Refusal("FORBIDDEN", "It is not your brands' alone; somebody without limits can change it.")
 
     def narrowed(self, brand_ids: Iterable[str]) -> "Scope":
         """The same scope, limited to those of `brand_ids` that it holds already."""

@@ -20,11 +20,13 @@ from jackpots.rules.states import effective_state, may_change
 def locked_instance(scope: Scope, instance_id: UUID, now: datetime, actor: Actor) -> Iterator[Instance]:
     """The instance with its gate held alone and its row locked, after what the clock has already decided about it.
 
-    Refusal(NOT_FOUND) outside the scope.
+    Refusal(NOT_FOUND) outside the scope, FORBIDDEN where it is not the viewer's to change.
     """
     with transaction.atomic():
-        if not in_scope(Instance.objects.all(), scope).filter(pk=instance_id).exists():
+        found = in_scope(Instance.objects.all(), scope).filter(pk=instance_id).first()
+        if found is None:
             raise Refusal("NOT_FOUND", "There is no such instance.")
+        scope.check_change(found.brand_id)
         hold_gate([instance_id])
         instance = Instance.objects.select_for_update(of=("self",)).get(pk=instance_id)
         catch_up(instance, now=now, actor=actor)

@@ -27,6 +27,7 @@ def change_template(template_id: UUID, draft: TemplateDraft, *, scope: Scope, ac
         template = rows.filter(pk=template_id).first()
         if template is None:
             raise Refusal("NOT_FOUND", "There is no such template.")
+        scope.check_change(template.brand_id)
         if template.state != TemplateState.DRAFT:
             raise Refusal("INVALID_REQUEST", "A published template never changes; draft a new version instead.")
         before = described(template)

@@ -21,6 +21,7 @@ def delete_template(template_id: UUID, *, reason: str, scope: Scope, actor: Acto
         template = rows.filter(pk=template_id).first()
         if template is None:
             raise Refusal("NOT_FOUND", "There is no such template.")
+        scope.check_change(template.brand_id)
         if template.state != TemplateState.DRAFT:
             raise Refusal("INVALID_REQUEST", "A published template stays; only a draft can be deleted.")
         waiting = Approval.objects.filter(

@@ -23,6 +23,7 @@ def draft_new_version(
         source = scope.rows(Template.objects.all(), brand_field="brand_id").filter(pk=template_id).first()
         if source is None:
             raise Refusal("NOT_FOUND", "There is no such template.")
+        scope.check_change(source.brand_id)
         line = Template.objects.filter(operator_id=source.operator_id, lineage_id=source.lineage_id)
         # Whoever holds the first version makes the next one; two at once would take the same number.
         list(line.order_by("version").select_for_update(of=("self",))[:1])

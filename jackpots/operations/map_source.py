@@ -27,6 +27,7 @@ def map_source(
         source = sources(scope).filter(pk=source_key).first()
         if source is None:
             raise Refusal("NOT_FOUND", "There is no such source.")
+        scope.check_change(source.brand_id)
         instances = in_scope(Instance.objects.all(), scope).filter(operator_id=source.operator_id)
         instance = instances.filter(pk=instance_id).first()
         if instance is None:

@@ -27,6 +27,7 @@ def request_publication(
         template = rows.filter(pk=template_id).first()
         if template is None:
             raise Refusal("NOT_FOUND", "There is no such template.")
+        scope.check_change(template.brand_id)
         if template.state != TemplateState.DRAFT:
             raise Refusal("INVALID_REQUEST", "The template is published already.")
         problems = validate_template(terms_of(template))

@@ -26,6 +26,7 @@ def request_termination(
         instance = rows.filter(pk=instance_id).first()
         if instance is None:
             raise Refusal("NOT_FOUND", "There is no such instance.")
+        scope.check_change(instance.brand_id)
         state = effective_state(instance.state, instance.starts_at, instance.ends_at, now)
         if not may_change(state, InstanceState.TERMINATED):
             raise Refusal("INVALID_REQUEST", f"The jackpot is {state.value} already.", "state")

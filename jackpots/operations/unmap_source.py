@@ -20,6 +20,7 @@ def unmap_source(source_key: int, instance_id: UUID, *, scope: Scope, actor: Act
         mapping = SourceMapping.objects.filter(source=source, instance_id=instance_id).first() if source else None
         if source is None or mapping is None:
             raise Refusal("NOT_FOUND", "There is no such mapping.")
+        scope.check_change(source.brand_id)
         before: dict[str, object] = {"instance": str(instance_id), "priority": mapping.priority}
         mapping.delete()
         record(actor, "source.unmapped", subject_of(source), at=now, before=before)
