@@ -126,7 +126,7 @@ class Hub:
                     async for message in subscription.listen():
                         if message["type"] == "message":
                             self.deliver(Frame.unpacked(message["data"]))
-            except (RedisError, OSError) as error:
+            except (RedisError, OSError, ValueError) as error:  # the last is a frame of another version
                 log.warning("ticker_subscription_lost", error=str(error), retry_seconds=delay)
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, 5.0)

@@ -152,6 +152,27 @@ def test_wins_are_never_left_out_and_come_before_tickers() -> None:
     asyncio.run(scenario())
 
 
+def test_a_frame_that_cannot_be_read_stops_no_hub() -> None:
+    async def scenario() -> None:
+        server = Server()
+        async with (
+            server.running() as url,
+            websockets.connect(f"{url}/thrilltech") as member,
+            Redis.from_url(settings.REDIS_URL) as client,
+        ):
+            await until(lambda: len(server.hub) == 1)
+            await listening()
+            await client.publish(CHANNEL, b"\xff of another version")
+            told = asyncio.create_task(member.recv())
+            async with asyncio.timeout(10):
+                while not told.done():
+                    await client.publish(CHANNEL, frame("value").packed())
+                    await asyncio.wait([told], timeout=0.05)
+            assert told.result() == "value"
+
+    asyncio.run(scenario())
+
+
 def test_who_joins_later_is_told_the_latest_at_once() -> None:
     async def scenario() -> None:
         server = Server()
