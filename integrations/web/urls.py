@@ -3,14 +3,8 @@
 from django.urls import path
 
 from integrations.web.connected import IntegrationList
-from integrations.web.dead_letter import (
-    DeadLetterHistory,
-    DeadLetterPage,
-    ReplayLetter,
-    ReplayMany,
-    SetAsideLetter,
-    SetAsideMany,
-)
+from integrations.web.dead_letter import DeadLetterHistory, DeadLetterPage
+from integrations.web.dead_letter_acts import ReplayLetter, ReplayMany, SetAsideLetter, SetAsideMany
 from integrations.web.dead_letters import DeadLetterList
 from integrations.web.integration import (
     IntegrationDeadLetters,

@@ -1,0 +1,253 @@
+"""What can be done about a dead letter, or about many at once: replaying, setting aside."""
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404
+from django.urls import reverse
+
+from backoffice.core import clock
+from backoffice.core.errors import Refusal
+from backoffice.web.actor import actor_of
+from backoffice.web.confirm import ConfirmForm, ConfirmPage
+from backoffice.web.page import OfficeRequest
+from integrations.models import DeadLetter, IntegrationState
+from integrations.operations.replay_dead_letter import replay_dead_letter
+from integrations.operations.set_aside_dead_letter import set_aside_dead_letter
+from integrations.queries.dead_letters import dead_letter, dead_letters
+from integrations.queries.integrations import connected_of_kind
+from integrations.web.common import found_or_404
+from integrations.web.dead_letters import DeadLetterFilter, letter_address
+from integrations.wire.outcomes import Outcome
+
+MOST_AT_ONCE = 500
+
+
+class ReplayForm(ConfirmForm):
+    """With the integration whose mapping is used, where there is a choice."""
+
+    through = forms.ChoiceField(
+        label="Through",
+        required=False,
+        help_text="The same bytes are read with the mapping of this integration; the position stays its identity.",
+    )
+
+    def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["through"].choices = list(choices)  # type: ignore[attr-defined]
+        self.order_fields(["through", "reason"])
+
+
+class LetterAct(ConfirmPage):
+    """An act on one letter."""
+
+    right = "dead_letters.replay"
+    reason_needed = False
+
+    @cached_property
+    def letter(self) -> DeadLetter:
+        """The one of the address."""
+        return found_or_404(lambda: dead_letter(self.request.scope, self.kwargs["key"]))
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """The list and the letter."""
+        return [("Dead letters", reverse("dead_letters")), (self.letter.reason, letter_address(self.letter))]
+
+    def cancel(self) -> str:
+        """Back to it."""
+        return letter_address(self.letter)
+
+
+class ReplayLetter(LetterAct):
+    """`/office/dead-letters/<id>/replay/`."""
+
+    title = "Replay a dead letter"
+    submit_label = "Replay"
+
+    def question(self) -> str:
+        """Names the reason."""
+        return f"Send this message ({self.letter.reason}) through its feed again?"
+
+    def effects(self) -> Sequence[str]:
+        """What can come of it."""
+        return [
+            "The same bytes take the same path, whole or not at all.",
+            "A bet that is good now contributes now, once; one that contributed already does not contribute again.",
+            "What still cannot be used goes on waiting here, with today's reason.",
+        ]
+
+    def make_form(self, data: Any = None) -> ConfirmForm:
+        """With a choice of connected integrations of the kind."""
+        return ReplayForm(data, reason_needed=False, choices=through_choices(self.request, [self.letter]))
+
+    def perform(self, reason: str) -> str:
+        """Back to the letter, whatever became of it."""
+        through = self.request.POST.get("through") or None
+        _, outcome = replay_dead_letter(
+            self.letter.pk,
+            scope=self.request.scope,
+            actor=actor_of(self.request),
+            now=clock.now(),
+            through=UUID(through) if through else None,
+        )
+        tell(self.request, outcome)
+        return letter_address(self.letter)
+
+
+class SetAsideLetter(LetterAct):
+    """`/office/dead-letters/<id>/set-aside/`."""
+
+    title = "Set a dead letter aside"
+    submit_label = "Set aside"
+    reason_needed = True
+    done = "Set aside. It can still be replayed."
+
+    def question(self) -> str:
+        """Names the reason."""
+        return f"Set this message ({self.letter.reason}) aside?"
+
+    def effects(self) -> Sequence[str]:
+        """Nothing is lost."""
+        return ["It no longer counts as waiting.", "Its bytes stay, and it can still be replayed."]
+
+    def perform(self, reason: str) -> str:
+        """Back to the letter."""
+        set_aside_dead_letter(
+            self.letter.pk, reason=reason, scope=self.request.scope, actor=actor_of(self.request), now=clock.now()
+        )
+        return letter_address(self.letter)
+
+
+def tell(request: OfficeRequest, outcome: Outcome) -> None:
+    """What became of a replay."""
+    if outcome.bucket == "dead":
+        messages.warning(request, f"Still of no use: {outcome.code}. {outcome.detail}")
+    else:
+        messages.success(request, f"Replayed: {outcome.bucket}, {outcome.code}.")
+
+
+def through_choices(request: OfficeRequest, letters: Sequence[DeadLetter]) -> list[tuple[str, str]]:
+    """Connected integrations that all of the letters can be replayed through; their own, if connected, is the first."""
+    owners = {letter.integration for letter in letters if letter.integration is not None}
+    kinds = {(owner.kind, owner.operator_id) for owner in owners}
+    own = [("", "Its own integration")] if any(owner.state == IntegrationState.ACTIVE for owner in owners) else []
+    if len(kinds) != 1:
+        return own
+    kind, operator_id = kinds.pop()
+    others = connected_of_kind(request.scope, kind, operator_id)
+    return own + [(str(row.pk), row.name) for row in others if len(owners) > 1 or row not in owners]
+
+
+class BulkAct(ConfirmPage):
+    """An act on all letters that pass the filters of the list."""
+
+    right = "dead_letters.replay"
+    reason_needed = True
+
+    def chosen(self) -> QuerySet[DeadLetter]:
+        """Those that the act fits."""
+        raise NotImplementedError
+
+    def filtered(self) -> QuerySet[DeadLetter]:
+        """As the list shows them."""
+        bar = DeadLetterFilter(self.request.GET, queryset=dead_letters(self.request.scope), request=self.request)
+        rows: QuerySet[DeadLetter] = bar.qs
+        return rows
+
+    @cached_property
+    def letters(self) -> list[DeadLetter]:
+        """The oldest first, so many at once."""
+        found = list(self.chosen().order_by("pk")[:MOST_AT_ONCE])
+        if not found:
+            raise Http404("Nothing that passes the filters can be treated so.")
+        return found
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """The list."""
+        return [("Dead letters", reverse("dead_letters"))]
+
+    def cancel(self) -> str:
+        """The list with its filters."""
+        return f"{reverse('dead_letters')}?{self.request.GET.urlencode()}"
+
+    def by_reason(self) -> list[str]:
+        """A line a reason."""
+        counts = Counter(letter.reason for letter in self.letters)
+        return [f"{reason}: {count:,}" for reason, count in counts.most_common()]
+
+
+class ReplayMany(BulkAct):
+    """`/office/dead-letters/replay/?…`."""
+
+    title = "Replay dead letters"
+    submit_label = "Replay them"
+    reason_needed = False
+
+    def chosen(self) -> QuerySet[DeadLetter]:
+        """All but what was replayed."""
+        return self.filtered().exclude(state="replayed")
+
+    def question(self) -> str:
+        """How many."""
+        return f"Send {len(self.letters):,} messages through their feed again, the oldest first?"
+
+    def effects(self) -> Sequence[str]:
+        """By reason."""
+        return [*self.by_reason(), "Each is taken alone: one that is still of no use goes on waiting and stops none."]
+
+    def make_form(self, data: Any = None) -> ConfirmForm:
+        """With a choice of connected integrations of the kind."""
+        return ReplayForm(data, reason_needed=False, choices=through_choices(self.request, self.letters))
+
+    def perform(self, reason: str) -> str:
+        """Each in its own transaction; then the list says what became of them."""
+        through = UUID(self.request.POST["through"]) if self.request.POST.get("through") else None
+        counts: Counter[str] = Counter()
+        for letter in self.letters:
+            counts[self._outcome(letter, through)] += 1
+        told = ", ".join(f"{count:,} {code}" for code, count in counts.most_common())
+        messages.info(self.request, f"Replayed {len(self.letters):,}: {told}.")
+        return self.cancel()
+
+    def _outcome(self, letter: DeadLetter, through: UUID | None) -> str:
+        actor = actor_of(self.request)
+        try:
+            _, outcome = replay_dead_letter(
+                letter.pk, scope=self.request.scope, actor=actor, now=clock.now(), through=through
+            )
+        except Refusal as refusal:
+            return refusal.message
+        return f"still {outcome.code}" if outcome.bucket == "dead" else outcome.code
+
+
+class SetAsideMany(BulkAct):
+    """`/office/dead-letters/set-aside/?…`."""
+
+    title = "Set dead letters aside"
+    submit_label = "Set them aside"
+
+    def chosen(self) -> QuerySet[DeadLetter]:
+        """What waits."""
+        return self.filtered().filter(state="waiting")
+
+    def question(self) -> str:
+        """How many."""
+        return f"Set {len(self.letters):,} messages aside?"
+
+    def effects(self) -> Sequence[str]:
+        """By reason."""
+        return [*self.by_reason(), "Their bytes stay, and they can still be replayed."]
+
+    def perform(self, reason: str) -> str:
+        """Then the list."""
+        actor, now = actor_of(self.request), clock.now()
+        for letter in self.letters:
+            set_aside_dead_letter(letter.pk, reason=reason, scope=self.request.scope, actor=actor, now=now)
+        messages.success(self.request, f"{len(self.letters):,} messages are set aside.")
+        return self.cancel()
