@@ -1,4 +1,4 @@
-"""Forms: one column, help below, errors at the field and in a summary that links to it, nothing lost."""
+"""Forms in one column, with help under each field. What is wrong stands beside it and above all of it, linked."""
 
 from typing import Any, ClassVar
 

@@ -1,4 +1,4 @@
-"""States as people see them: a word, an icon and a colour, never the colour alone."""
+"""States for people. Who sees no colours has the word and the icon."""
 
 from dataclasses import dataclass
 

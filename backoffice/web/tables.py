@@ -109,7 +109,7 @@ class IdColumn(tables.Column):  # type: ignore[misc]
 
 
 class MenuColumn(tables.Column):  # type: ignore[misc]
-    """The two or three acts that make sense in the row's state: `actions(record, request)` gives them."""
+    """What can be done with the row as it is now: `actions(record, request)` gives the acts."""
 
     def __init__(self, actions: Callable[[Any, Any], Sequence[Action]]) -> None:
         super().__init__(

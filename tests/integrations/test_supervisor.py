@@ -26,7 +26,7 @@ def status_of(integration: Integration) -> str:
 
 
 @pytest.mark.req("IGT-04", "GIG-07", "FTC-01")
-def test_a_running_worker_starts_a_feed_when_it_is_approved_and_stops_it_when_it_is_disconnected(
+def test_a_running_worker_follows_approvals_and_disconnections(
     feeds: Feeds, cast: Cast, broker: Broker, tmp_path: Path
 ) -> None:
     with worker(tmp_path / "worker.log") as running:

@@ -187,7 +187,10 @@ class PauseBrand(ConfirmPage):
         return f"Pause {self.kwargs['brand']}?"
 
     def effects(self):
-        return ["3 sources, 412 players seen today.", "Contributions will be refused with CONTRIBUTION_REJECTED."]
+        return [
+            "Two sources lead here; 35 players came today.",
+            "Contributions will be refused with CONTRIBUTION_REJECTED.",
+        ]
 
     def cancel(self) -> str:
         return f"/office/brands/{self.kwargs['brand']}/"

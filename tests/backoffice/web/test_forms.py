@@ -5,7 +5,7 @@ import pytest
 GOOD = {"name": "Mega", "code": "mega", "share": "1.5", "zone": "UTC"}
 
 
-def test_errors_stand_at_the_field_and_in_a_summary_that_links_to_it(visit):
+def test_what_is_wrong_stands_beside_the_field_and_is_linked_from_above(visit):
     answer = visit().post("/office/brands/new/", {"name": "x" * 41, "code": "a b", "notes": "keep me", "zone": "UTC"})
     page = answer.content.decode()
     assert answer.status_code == 422
@@ -39,7 +39,7 @@ def test_success_leads_on_and_says_so(visit):
 def test_a_confirmation_names_the_object_and_the_effect(visit):
     page = visit().get("/office/brands/mega/pause/").content.decode()
     assert "Pause mega?" in page
-    assert "412 players seen today" in page
+    assert "35 players came today" in page
     assert 'href="/office/brands/mega/"' in page
 
 
