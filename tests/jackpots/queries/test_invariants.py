@@ -2,11 +2,13 @@
 
 import io
 import json
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from backoffice.events.models import EventDeadLetter, OutboxEvent
 from jackpots.models import Instance, Win
 from jackpots.operations.contribute import contribute
 from jackpots.operations.request_settlement import request_settlement
@@ -100,6 +102,21 @@ def test_what_violates_it_is_found(instance: Instance, name: str, statement: str
         cursor.execute("SET LOCAL session_replication_role = origin")
     found = {violation.invariant.split(" ")[0] for violation in violations()}
     assert name in found
+
+
+@pytest.mark.req("B-32")
+def test_an_event_that_is_kept_for_its_dead_letter_asks_for_none_of_those_forgotten_around_it(cast: Cast) -> None:
+    source = cast.house.source_for(cast.house.open(sure_draft()))
+    for day in range(3):
+        contribute([cast.house.request(source)], now=cast.now + timedelta(days=day))
+    kept, forgotten, _ = OutboxEvent.objects.filter(kind="JackpotWinEvent").order_by("occurred_at")
+    forgotten.delete()
+    assert [violation.invariant[:3] for violation in violations()] == ["I14"]
+    EventDeadLetter.objects.create(
+        operator_id=kept.operator_id, subscriber="s", event=kept, error="", first_failed_at=cast.now,
+        last_failed_at=cast.now,
+    )  # fmt: skip
+    assert_invariants()
 
 
 @pytest.mark.req("B-12")
