@@ -22,6 +22,7 @@ from backoffice.audit.record import Actor
 from backoffice.core import clock
 from backoffice.demo.operations.load_integrations import ORIGINS
 from backoffice.tenancy.scope import Scope
+from bench.load import vacuum
 from integrations.feeds.base import Transport
 from integrations.feeds.runner import FeedRunner
 from integrations.feeds.start import start_feed
@@ -40,6 +41,7 @@ def main() -> None:
     runner = _runner()
     rates: dict[str, list[float]] = {"contributed": [], "empty_sink": []}
     _round(runner, FeedRunner, 1_000)
+    vacuum(settings.DATABASE_URL)
     for _ in range(ROUNDS):
         rates["contributed"].append(_round(runner, FeedRunner, MESSAGES))
         rates["empty_sink"].append(_round(runner, EmptySink, MESSAGES))

@@ -50,6 +50,12 @@ def measure(target: Target, seconds: int = SECONDS) -> Load:
     return Load(committed / elapsed, _p99_ms(done.stdout))
 
 
+def vacuum(database_url: str) -> None:
+    """Give the planner its statistics."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
+
+
 def _contributions(database_url: str) -> int:
     with psycopg.connect(database_url) as connection:
         row = connection.execute("SELECT count(*) FROM jackpots_contribution").fetchone()

@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.request
@@ -30,19 +31,22 @@ class Running:
 
 
 def prepare(demo: Demo) -> None:
-    """Migrate, and load the demo's jackpots without their history."""
+    """Migrate, load the demo's jackpots without their history, and open the hot one."""
     manage(demo, "migrate", "--no-input", "--verbosity", "0")
     manage(demo, "seed_demo", "--contributions", "0")
+    _run(demo, sys.executable, "-m", "bench.hot_jackpot")
 
 
 def manage(demo: Demo, *arguments: str) -> str:
     """Run a command of manage.py; what it printed. RuntimeError if it fails."""
+    return _run(demo, *MANAGE, *arguments)
+
+
+def _run(demo: Demo, *command: str) -> str:
     environment = os.environ | demo.environment()
-    done = subprocess.run(
-        [*MANAGE, *arguments], cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([*command], cwd=CHECKOUT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise RuntimeError(f"manage.py {' '.join(arguments)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
+        raise RuntimeError(f"{' '.join(command)} failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
     return done.stdout
 
 

@@ -6,7 +6,7 @@ themselves: they hand their requests over and wait, as threads or on an event lo
 
 import asyncio
 import atexit
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -30,7 +30,9 @@ Contribute = Callable[..., list[Answer]]
 
 BATCH_CAP: Final = 500
 WAITING_LIMIT: Final = 5_000
-WORKERS: Final = 2
+WORKERS: Final = 4
+BATCHES_OF_AN_OPERATOR: Final = 2
+OVERLAP_FROM: Final = 32
 IDLE_SECONDS: Final = 2.0
 
 
@@ -46,8 +48,8 @@ class _Waiting:
 class Combiner:
     """Takes requests from threads and from event loops; a batch holds those of one operator.
 
-    Each operator has at most one batch under way, since its hot pots would make a second one wait anyhow; `workers`
-    is how many operators can have one at the same time.
+    An operator's second batch goes under way beside the first once enough wait for it: it claims and judges while the
+    first one is written, and waits for its pots alone. `workers` is how many batches there can be at the same time.
     """
 
     def __init__(
@@ -66,8 +68,8 @@ class Combiner:
         self._waiting_limit = waiting_limit
         self._changed = Condition()
         self._queues: dict[str, deque[_Waiting]] = {}
-        self._ready: deque[str] = deque()
-        self._under_way: set[str] = set()
+        self._ready: dict[str, None] = {}
+        self._under_way: Counter[str] = Counter()
         self._count = 0
         self._idle = 0
         self._is_stopping = False
@@ -119,12 +121,19 @@ class Combiner:
                 queue = self._queues[operator_id] = deque()
             queue.append(waiting)
             self._count += 1
-            if len(queue) == 1 and operator_id not in self._under_way:
-                self._ready.append(operator_id)
-                if self._idle:
-                    self._changed.notify()
-                elif len(self._threads) < self._worker_count:
-                    self._start_thread()
+            self._offer(operator_id)
+
+    def _offer(self, operator_id: str) -> None:
+        """Let a thread take the operator's next batch, if there may be one; under the lock."""
+        waiting, under_way = len(self._queues[operator_id]), self._under_way[operator_id]
+        is_due = waiting >= (OVERLAP_FROM if under_way else 1) and under_way < BATCHES_OF_AN_OPERATOR
+        if not is_due or operator_id in self._ready:
+            return
+        self._ready[operator_id] = None
+        if self._idle:
+            self._changed.notify()
+        elif len(self._threads) < self._worker_count:
+            self._start_thread()
 
     def _start_thread(self) -> None:
         thread = Thread(target=self._work, name=f"combiner-{len(self._threads)}", daemon=True)
@@ -149,11 +158,13 @@ class Combiner:
                 if not was_woken and not self._ready:
                     # A connection that nobody needs goes back to the pool.
                     connection.close()
-            operator_id = self._ready.popleft()
+            operator_id = next(iter(self._ready))
+            del self._ready[operator_id]
             queue = self._queues[operator_id]
             batch = [queue.popleft() for _ in range(min(len(queue), self._batch_cap))]
             self._count -= len(batch)
-            self._under_way.add(operator_id)
+            self._under_way[operator_id] += 1
+            self._offer(operator_id)
         return batch
 
     def _answer(self, batch: list[_Waiting]) -> None:
@@ -184,11 +195,8 @@ class Combiner:
 
     def _done(self, operator_id: str) -> None:
         with self._changed:
-            self._under_way.discard(operator_id)
-            if self._queues[operator_id]:
-                self._ready.append(operator_id)
-                if self._idle:
-                    self._changed.notify()
+            self._under_way[operator_id] -= 1
+            self._offer(operator_id)
 
 
 def _deliver(batch: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:

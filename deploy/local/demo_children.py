@@ -107,8 +107,8 @@ def children(demo: Demo) -> list[Child]:
 
 
 def web_command(demo: Demo) -> tuple[str, ...]:
-    """Pages and the API: plain HTTP, one process; most of its threads wait for the combiner, without a connection."""
-    options = ("--host", HOST, "--port", str(demo.web_port), "--workers", "1", "--blocking-threads", "32")
+    """Pages and the API: plain HTTP, an interpreter for each of two cores; most threads wait for the combiner."""
+    options = ("--host", HOST, "--port", str(demo.web_port), "--workers", "2", "--blocking-threads", "32")
     quiet = ("--no-ws", "--log-level", "warning", "--respawn-failed-workers", "--workers-kill-timeout", "5")
     return (str(BINARIES / "granian"), "--interface", "wsgi", *options, *quiet, "backoffice.wsgi:application")
 

@@ -41,6 +41,7 @@ def apply_batch(
     exception means the same, and that the batch may be tried `one_by_one`.
     """
     with transaction.atomic():
+        _plan_afresh()
         _move(owned, batch)
         feed = Feed(owned.operator_id, owned.integration_id, batch.kind, batch.now)
         outcomes = settle_messages(feed, batch.items, one_by_one=one_by_one)
@@ -51,6 +52,12 @@ def apply_batch(
         tally(feed, Counter((outcome.bucket, outcome.code) for outcome in outcomes))
         _count(owned.position_id, outcomes)
     return outcomes
+
+
+def _plan_afresh() -> None:
+    """A plan that was kept from when a table was empty would read all of it, batch after batch."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL plan_cache_mode = force_custom_plan")
 
 
 def _move(owned: OwnedFeed, batch: Batch) -> None:

@@ -28,8 +28,14 @@ def load_jackpots(*, now: datetime) -> None:
     for operator in OPERATORS:
         _load_currencies(operator.id, now)
     for jackpot in JACKPOTS:
-        instance_id = _open(jackpot, now, template_id=_publish(jackpot, now))
-        _lead_source(jackpot, instance_id, now)
+        open_jackpot(jackpot, now=now)
+
+
+def open_jackpot(jackpot: JackpotDefinition, *, now: datetime) -> UUID:
+    """Publish its template by two people, open it, and lead its source there; gives the instance's id."""
+    instance_id = _open(jackpot, now, template_id=_publish(jackpot, now))
+    _lead_source(jackpot, instance_id, now)
+    return instance_id
 
 
 def load_waiting_work(*, now: datetime) -> None:
