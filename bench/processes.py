@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,7 +15,7 @@ from pathlib import Path
 from backoffice.demo.definitions import OPERATORS
 from deploy.local.demo_children import MANAGE, Demo, edge_command, web_command
 from deploy.local.private import CHECKOUT
-from deploy.local.server import HOST, bound_command
+from deploy.local.server import bound_command, free_port
 
 READY_SECONDS = 60.0
 FIELD_KEY = "YmVuY2gtZmllbGQtZW5jcnlwdGlvbi1rZXktMzJieXQ="
@@ -53,7 +52,7 @@ def _run(demo: Demo, *command: str) -> str:
 def settings_of(database_url: str, redis_url: str, amqp_url: str) -> Demo:
     """A demo on these servers, on free ports."""
     return Demo(
-        directory=Path(tempfile.gettempdir()), web_port=_free_port(), edge_port=_free_port(), database_url=database_url,
+        directory=Path(tempfile.gettempdir()), web_port=free_port(), edge_port=free_port(), database_url=database_url,
         redis_url=redis_url, amqp_url=amqp_url, kafka_bootstrap_servers="",
         secret_key="a-secret-of-this-run-only-0123456789-abcdefghij", field_encryption_key=FIELD_KEY,
     )  # fmt: skip
@@ -98,8 +97,3 @@ def _wait_for(url: str) -> None:
         except OSError:
             time.sleep(0.1)
     raise RuntimeError(f"{url} did not answer within {READY_SECONDS:.0f} s")
-
-
-def _free_port() -> int:
-    with socket.create_server((HOST, 0)) as listener:
-        return int(listener.getsockname()[1])

@@ -1,7 +1,6 @@
 """A whole site as processes: web, edge, worker with feeds and beat, on a database of its own."""
 
 import os
-import socket
 import subprocess
 import tempfile
 import time
@@ -23,7 +22,7 @@ from deploy.local.demo_children import (
     worker_command,
 )
 from deploy.local.private import CHECKOUT
-from deploy.local.server import bound_command
+from deploy.local.server import bound_command, free_port
 from tests.services import with_path
 
 READY_SECONDS = 60.0
@@ -145,9 +144,3 @@ def own_database() -> Iterator[str]:
         connection.execute(f'CREATE DATABASE "{name}"')
         yield with_path(settings.DATABASE_URL, f"/{name}")
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])

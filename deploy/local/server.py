@@ -7,6 +7,7 @@ even when that process is killed. The kernel binds this signal to the thread tha
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -28,10 +29,21 @@ class ServerError(RuntimeError):
     """A server that could not be started; the message ends with the last lines of its log."""
 
 
+FIRST_PORT = 20_000
+PORTS = 12_000
+
+
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on now."""
-    with socket.create_server((HOST, 0)) as listener:
-        port: int = listener.getsockname()[1]
+    """A port of 127.0.0.1 that nobody listens on now, from below those that the kernel gives to clients.
+
+    RabbitMQ takes seconds to bind its port; one of the kernel's own could be a client's by then.
+    """
+    while True:
+        port = FIRST_PORT + secrets.randbelow(PORTS)
+        try:
+            socket.create_server((HOST, port)).close()
+        except OSError:
+            continue
         return port
 
 
@@ -110,7 +122,7 @@ class Server(ABC):
             if self.wait_until_it_answers(deadline):
                 return
             tail = self.log_tail()
-            if time.monotonic() > deadline or "in use" not in tail:
+            if time.monotonic() > deadline or not any(words in tail for words in ("in use", "eaddrinuse")):
                 raise ServerError(f"{self.name} did not start.\n{tail}")
 
     def spawn(self) -> None:
