@@ -1,28 +1,12 @@
 """What several pages of integrations share."""
 
-from collections.abc import Callable
-from typing import TypeVar
-
-from django.http import Http404
 from django.urls import reverse
 
-from backoffice.core.errors import Refusal
 from integrations.kinds.registry import kinds
 from integrations.models import Integration
 from integrations.queries.feeds import FeedHealth
 
-Found = TypeVar("Found")
 REPLAY = "replay"
-
-
-def found_or_404(find: Callable[[], Found]) -> Found:
-    """What the query finds; a page that is not there where it is out of scope."""
-    try:
-        return find()
-    except Refusal as refusal:
-        if refusal.code == "NOT_FOUND":
-            raise Http404(refusal.message) from None
-        raise
 
 
 def address_of(integration: Integration) -> str:

@@ -9,11 +9,12 @@ from django.urls import reverse
 
 from backoffice.accounts.rights import has_right
 from backoffice.web import render
+from backoffice.web.found import found_or_404
 from backoffice.web.objects import Fact, HistoryPanel, ObjectPage, Tab
 from backoffice.web.page import Action
 from integrations.models import DeadLetter
 from integrations.queries.dead_letters import dead_letter
-from integrations.web.common import address_of, found_or_404
+from integrations.web.common import address_of
 from integrations.web.dead_letters import acts
 
 MOST_SHOWN = 20_000

@@ -16,13 +16,13 @@ from backoffice.core import clock
 from backoffice.core.errors import Refusal
 from backoffice.web.actor import actor_of
 from backoffice.web.confirm import ConfirmForm, ConfirmPage
+from backoffice.web.found import found_or_404
 from backoffice.web.page import OfficeRequest
 from integrations.models import DeadLetter, IntegrationState
 from integrations.operations.replay_dead_letter import replay_dead_letter
 from integrations.operations.set_aside_dead_letter import set_aside_dead_letter
 from integrations.queries.dead_letters import dead_letter, dead_letters
 from integrations.queries.integrations import connected_of_kind
-from integrations.web.common import found_or_404
 from integrations.web.dead_letters import DeadLetterFilter, letter_address
 from integrations.wire.outcomes import Outcome
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from backoffice.accounts.players import shown_player
 from backoffice.core import clock
 from backoffice.web import render
+from backoffice.web.found import found_or_404
 from backoffice.web.objects import Fact, HistoryPanel, ObjectPage, Tab
 from backoffice.web.page import Action
 from integrations.kinds.registry import kinds
@@ -17,7 +18,7 @@ from integrations.queries.dead_letters import dead_letters, waiting_count
 from integrations.queries.feeds import FeedHealth, feed_health, tallies
 from integrations.queries.integrations import integration
 from integrations.queries.messages import feed_messages, game_rounds
-from integrations.web.common import REPLAY, feed_look, found_or_404, kind_title
+from integrations.web.common import REPLAY, feed_look, kind_title
 from integrations.wire.connections import TITLES
 
 SHOWN = 50

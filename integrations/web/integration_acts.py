@@ -9,12 +9,13 @@ from django.urls import reverse
 from backoffice.core import clock
 from backoffice.web.actor import actor_of
 from backoffice.web.confirm import ConfirmPage
+from backoffice.web.found import found_or_404
 from integrations.models import FeedStatus, Integration, IntegrationState
 from integrations.operations.disconnect_integration import disconnect_integration
 from integrations.operations.restart_feed import restart_feed
 from integrations.queries.feeds import feed_health
 from integrations.queries.integrations import integration
-from integrations.web.common import address_of, found_or_404
+from integrations.web.common import address_of
 
 
 class ActPage(ConfirmPage):

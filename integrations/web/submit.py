@@ -11,13 +11,14 @@ from backoffice.core import clock
 from backoffice.tenancy.models import Brand
 from backoffice.web.actor import actor_of
 from backoffice.web.forms import FormPage
+from backoffice.web.found import found_or_404
 from backoffice.web.page import OfficeRequest, OfficeView
 from integrations.kinds.base import Kind
 from integrations.kinds.registry import kinds
 from integrations.operations.dry_run import dry_run, generated_samples, samples_from_text
 from integrations.operations.submit_integration import Submission, submit_integration
 from integrations.queries.integrations import Original, enabled_kinds, original
-from integrations.web.common import address_of, found_or_404
+from integrations.web.common import address_of
 from integrations.web.forms import SubmissionForm
 from integrations.web.lookups import known_sources
 from integrations.wire.decoded import SettingsError

@@ -9,21 +9,15 @@ from backoffice.approvals.models import Approval, ApprovalState
 from backoffice.audit.record import Actor, record
 from backoffice.core.errors import Refusal
 from backoffice.tenancy.scope import Scope
-from jackpots.models import Template, TemplateState
 from jackpots.operations.create_template import described, subject_of
+from jackpots.operations.lock_draft import lock_draft
 
 
 def delete_template(template_id: UUID, *, reason: str, scope: Scope, actor: Actor, now: datetime) -> None:
     """Remove a draft and its pots; the audit log keeps what it said. Refusal(NOT_FOUND) outside the scope,
     Refusal(INVALID_REQUEST) once published, or while somebody is asked to publish it."""
     with transaction.atomic():
-        rows = scope.rows(Template.objects.select_for_update(of=("self",)), brand_field="brand_id")
-        template = rows.filter(pk=template_id).first()
-        if template is None:
-            raise Refusal("NOT_FOUND", "There is no such template.")
-        scope.check_change(template.brand_id)
-        if template.state != TemplateState.DRAFT:
-            raise Refusal("INVALID_REQUEST", "A published template stays; only a draft can be deleted.")
+        template = lock_draft(template_id, scope, otherwise="A published template stays; only a draft can be deleted.")
         waiting = Approval.objects.filter(
             operator_id=template.operator_id,
             kind="template.publish",

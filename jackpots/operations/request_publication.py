@@ -13,6 +13,7 @@ from backoffice.core.errors import Refusal
 from backoffice.tenancy.scope import Scope
 from jackpots.models import Template, TemplateState
 from jackpots.operations.create_template import described
+from jackpots.operations.lock_draft import lock_draft
 from jackpots.queries.templates import terms_of
 from jackpots.rules.template import errors, validate_template
 
@@ -23,13 +24,7 @@ def request_publication(
     """Store the request. Refusal(NOT_FOUND) outside the scope; Refusal(INVALID_REQUEST) with the first error of a
     template that cannot be published as it is, or that is published already."""
     with transaction.atomic():
-        rows = scope.rows(Template.objects.select_for_update(of=("self",)), brand_field="brand_id")
-        template = rows.filter(pk=template_id).first()
-        if template is None:
-            raise Refusal("NOT_FOUND", "There is no such template.")
-        scope.check_change(template.brand_id)
-        if template.state != TemplateState.DRAFT:
-            raise Refusal("INVALID_REQUEST", "The template is published already.")
+        template = lock_draft(template_id, scope, otherwise="The template is published already.")
         problems = validate_template(terms_of(template))
         for problem in errors(problems):
             raise Refusal("INVALID_REQUEST", problem.message, problem.field)

@@ -1,25 +1,7 @@
 """What the pages of this app share: rows that are not there, links, words."""
 
-from collections.abc import Callable
-from typing import TypeVar
-
-from django.http import Http404
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-
-from backoffice.core.errors import Refusal
-
-Found = TypeVar("Found")
-
-
-def found_or_404(look: Callable[[], Found]) -> Found:
-    """What the query finds; a row out of scope answers as one that is not there."""
-    try:
-        return look()
-    except Refusal as refusal:
-        if refusal.code == "NOT_FOUND":
-            raise Http404(refusal.message) from None
-        raise
 
 
 def link(url: str, text: object) -> SafeString:

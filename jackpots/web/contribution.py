@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from backoffice.accounts.players import shown_player
 from backoffice.core.json import encode
+from backoffice.web.found import found_or_404
 from backoffice.web.objects import Fact, ObjectPage
 from backoffice.web.render import when
 from jackpots.models import Contribution, PotCycle
@@ -18,7 +19,6 @@ from jackpots.queries.draws import draws_of
 from jackpots.queries.pots import cycles
 from jackpots.queries.templates import published_terms
 from jackpots.rules.split import divide
-from jackpots.web.common import found_or_404
 from jackpots.web.wording import exact_money, one_in, plain
 
 

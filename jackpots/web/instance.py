@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 
 from backoffice.core import clock
+from backoffice.web.found import found_or_404
 from backoffice.web.objects import Fact, HistoryPanel, ObjectPage, Tab
 from backoffice.web.page import Action
 from backoffice.web.render import when
@@ -19,7 +20,6 @@ from jackpots.queries.waiting import waiting_approval
 from jackpots.rules.states import is_open_at
 from jackpots.rules.terms import PotTerms, TemplateTerms
 from jackpots.web.columns import BROADCAST, shown_state
-from jackpots.web.common import found_or_404
 from jackpots.web.instances import acts_of
 from jackpots.web.wording import drops_text, odds_now
 

@@ -12,6 +12,7 @@ from backoffice.core import clock
 from backoffice.core.money import format_money
 from backoffice.web.actor import actor_of
 from backoffice.web.confirm import ConfirmPage
+from backoffice.web.found import found_or_404
 from jackpots.models import Instance, SourceMapping
 from jackpots.operations.activate_instance import activate_instance
 from jackpots.operations.pause_instance import pause_instance
@@ -19,7 +20,7 @@ from jackpots.operations.request_termination import request_termination
 from jackpots.operations.resume_instance import resume_instance
 from jackpots.queries.instance_overview import Seen, mappings_to, seen_since
 from jackpots.queries.instances import instance
-from jackpots.web.common import counted, found_or_404, sentence_list
+from jackpots.web.common import counted, sentence_list
 
 
 def start_of_today() -> datetime:

@@ -12,6 +12,7 @@ from backoffice.core import clock
 from backoffice.web.actor import actor_of
 from backoffice.web.confirm import ConfirmPage
 from backoffice.web.forms import FormPage
+from backoffice.web.found import found_or_404
 from backoffice.web.page import OfficeRequest
 from jackpots.models import Source
 from jackpots.operations.create_source import create_source
@@ -21,7 +22,7 @@ from jackpots.queries.instances import instance, instances
 from jackpots.queries.sources import source
 from jackpots.rules.states import is_final
 from jackpots.web.columns import shown_state
-from jackpots.web.common import counted, found_or_404
+from jackpots.web.common import counted
 from jackpots.web.filters import owned_choices
 
 

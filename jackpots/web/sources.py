@@ -12,6 +12,7 @@ from django.utils.html import format_html_join
 
 from backoffice.core import clock
 from backoffice.tenancy.queries import brands
+from backoffice.web.found import found_or_404
 from backoffice.web.lists import Empty, ListPage
 from backoffice.web.objects import Fact, HistoryPanel, ObjectPage, Tab
 from backoffice.web.page import Action
@@ -21,7 +22,6 @@ from jackpots.models import Instance, Source
 from jackpots.queries.instances import instances
 from jackpots.queries.sources import source, sources
 from jackpots.web.columns import shown_state
-from jackpots.web.common import found_or_404
 from jackpots.web.filters import ScopedFilter, owner_choices
 from jackpots.web.reach import reaches
 

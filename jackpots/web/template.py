@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from backoffice.web.found import found_or_404
 from backoffice.web.objects import Fact, HistoryPanel, ObjectPage, Tab
 from backoffice.web.page import Action
 from backoffice.web.render import when
@@ -14,7 +15,6 @@ from jackpots.queries.instances import instances
 from jackpots.queries.templates import template, terms_of, versions
 from jackpots.queries.waiting import waiting_approval
 from jackpots.rules.template import validate_template
-from jackpots.web.common import found_or_404
 from jackpots.web.instances import InstanceTable
 from jackpots.web.panels import panel_table
 from jackpots.web.templates import TemplateTable, template_acts

@@ -9,6 +9,7 @@ from django.urls import reverse
 from backoffice.core import clock
 from backoffice.web.actor import actor_of
 from backoffice.web.confirm import ConfirmPage
+from backoffice.web.found import found_or_404
 from backoffice.web.objects import Change, changes
 from jackpots.models import Template
 from jackpots.operations.delete_template import delete_template
@@ -16,7 +17,7 @@ from jackpots.operations.draft_new_version import draft_new_version
 from jackpots.operations.request_publication import request_publication
 from jackpots.queries.templates import template, terms_of, versions
 from jackpots.rules.template import errors, validate_template
-from jackpots.web.common import counted, found_or_404
+from jackpots.web.common import counted
 from jackpots.web.wording import plain_terms, pot_words, split_of, terms_sentences, total_rtp
 
 

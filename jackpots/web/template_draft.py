@@ -11,6 +11,7 @@ from backoffice.core import clock
 from backoffice.core.errors import Refusal
 from backoffice.web.actor import actor_of
 from backoffice.web.forms import FormPage
+from backoffice.web.found import found_or_404
 from backoffice.web.page import OfficeView
 from backoffice.web.words import BLANK
 from jackpots.models import Template, TemplateState
@@ -18,7 +19,6 @@ from jackpots.operations.change_template import change_template
 from jackpots.operations.create_template import TemplateDraft, create_template
 from jackpots.queries.templates import template
 from jackpots.rules.template import validate_template
-from jackpots.web.common import found_or_404
 from jackpots.web.template_form import TemplateForm, rearranged, typed
 from jackpots.web.wording import pot_words, split_of, total_rtp
 

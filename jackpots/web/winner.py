@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from backoffice.accounts.players import shown_player
 from backoffice.core.money import format_money
+from backoffice.web.found import found_or_404
 from backoffice.web.objects import Fact, HistoryPanel, ObjectPage, Tab
 from backoffice.web.page import Action
 from backoffice.web.render import when
@@ -17,7 +18,6 @@ from jackpots.queries.ledger import TransferKind, transfers
 from jackpots.queries.pots import cycles
 from jackpots.queries.waiting import waiting_approval
 from jackpots.queries.wins import win
-from jackpots.web.common import found_or_404
 from jackpots.web.winners import win_acts
 from jackpots.web.wording import exact_money, one_in, plain
 

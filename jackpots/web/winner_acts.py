@@ -13,12 +13,12 @@ from backoffice.core import clock
 from backoffice.core.money import format_money
 from backoffice.web.actor import actor_of
 from backoffice.web.confirm import ConfirmForm, ConfirmPage
+from backoffice.web.found import found_or_404
 from jackpots.models import Win
 from jackpots.operations.request_release import request_release
 from jackpots.operations.request_settlement import request_settlement
 from jackpots.operations.withhold_win import withhold_win
 from jackpots.queries.wins import win
-from jackpots.web.common import found_or_404
 
 
 class WinAct(ConfirmPage):
