@@ -14,7 +14,8 @@ class Contribution(models.Model):
 
     The id is the uuid5 of the request key (rule B-01). `contribution_micros` is in the player's `currency`,
     `amount_micros` in the instance's. `draws` holds, for each pot in order,
-    [code, cycle, numerator, denominator, number, hit, armed before] with the integers as text.
+    [code, cycle, numerator, denominator, number, hit, armed before] with the integers as text. `parent_id` is the
+    contribution to the instance that this one's is linked to.
     """
 
     id = models.UUIDField(primary_key=True, editable=False)
@@ -44,6 +45,8 @@ class Contribution(models.Model):
     draws = models.JSONField()
     win_pot = models.CharField(max_length=40, null=True)  # noqa: DJ001 - null is no win, as the wire says
     win_micros = MicrosField(default=0)
+    tickets_awarded = models.BigIntegerField(null=True)
+    parent_id = models.UUIDField(null=True)
     mark = models.CharField(max_length=20, blank=True)
     accepted_at = models.DateTimeField()
     transaction_id = TransactionIdField(db_default=models.expressions.RawSQL("pg_current_xact_id()", []))

@@ -6,8 +6,10 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from backoffice.approvals.guard import Agreement, two_people
 from backoffice.core.fields import CurrencyField
 from backoffice.tenancy.models import Brand, Operator
+from jackpots.models.choices import JackpotType
 from jackpots.models.template import Template
 
 
@@ -19,13 +21,6 @@ class InstanceState(models.TextChoices):
     PAUSED = "Paused", "Paused"
     TERMINATED = "Terminated", "Terminated"
     ENDED = "Ended", "Ended"
-
-
-class JackpotType(models.TextChoices):
-    """The two kinds of instance."""
-
-    JACKPOT = "Jackpot", "Jackpot"
-    RAFFLE = "Raffle", "Raffle"
 
 
 class Instance(models.Model):
@@ -48,6 +43,8 @@ class Instance(models.Model):
     games = ArrayField(models.CharField(max_length=100), default=list, blank=True)
     starts_at = models.DateTimeField(null=True, blank=True)
     ends_at = models.DateTimeField(null=True, blank=True)
+    recurrence_rules = models.JSONField(default=list, blank=True)
+    time_zone = models.CharField(max_length=64, default="UTC")
     approval = models.ForeignKey(
         "approvals.Approval", on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False
     )
@@ -86,26 +83,27 @@ class Instance(models.Model):
             # The end is among them: after it one person may terminate, so one person must not be able to move it.
             pgtrigger.ReadOnly(
                 name="instance_identity",
-                fields=["operator", "brand", "template", "jackpot_type", "currency", "ends_at", "created_at"],
+                fields=["operator", "brand", "jackpot_type", "currency", "ends_at", "recurrence_rules", "created_at"],
             ),
-            pgtrigger.Trigger(
-                name="instance_terminated_by_two",
-                when=pgtrigger.Before,
+            two_people(
+                "instance_switched_by_two",
+                Agreement(
+                    "instance.switch",
+                    "switching the model of an instance needs a second person",
+                    more="a.after ->> 'template_id' = NEW.template_id::text AND a.decided_at >= OLD.changed_at",
+                ),
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(new__template__df=pgtrigger.F("old__template")),
+            ),
+            two_people(
+                "instance_terminated_by_two",
+                Agreement(
+                    "instance.terminate",
+                    "terminating an instance needs a second person",
+                    unless="NEW.ends_at IS NOT NULL AND NEW.ends_at <= clock_timestamp()",
+                ),
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(new__state="Terminated") & ~pgtrigger.Q(old__state="Terminated"),
-                func="""
-                    IF NEW.ends_at IS NOT NULL AND NEW.ends_at <= clock_timestamp() THEN
-                        RETURN NEW;
-                    END IF;
-                    IF NOT EXISTS (
-                        SELECT 1 FROM approvals_approval a WHERE a.id = NEW.approval_id AND a.operator_id = NEW.operator_id
-                        AND a.kind = 'instance.terminate' AND a.object_id = NEW.id::text AND a.state = 'approved'
-                        AND a.decided_by_id <> a.requested_by_id
-                    ) THEN
-                        RAISE EXCEPTION 'terminating an instance needs a second person' USING ERRCODE = 'check_violation';
-                    END IF;
-                    RETURN NEW;
-                """,  # noqa: E501
             ),
         ]
 
@@ -145,3 +143,22 @@ class StateChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_state} → {self.to_state}"
+
+
+class InstanceLink(models.Model):
+    """A contribution to `instance` also feeds `linked`, and nothing further."""
+
+    operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+")
+    instance = models.ForeignKey(Instance, on_delete=models.PROTECT, related_name="links")
+    linked = models.ForeignKey(Instance, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["operator", "instance", "linked"], name="instance_link_once"),
+            models.CheckConstraint(condition=~models.Q(instance=models.F("linked")), name="instance_link_to_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.instance_id} → {self.linked_id}"

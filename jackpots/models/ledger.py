@@ -34,6 +34,15 @@ class TransferKind(models.TextChoices):
     SETTLEMENT = "settlement", "Settlement"
     WITHHOLDING = "withholding", "Withholding"
     RELEASE = "release", "Release"
+    CANCELLATION = "cancellation", "Cancellation"
+    COMMUNITY = "community", "Community payout"
+    PRIZE = "prize", "Prize"
+    PRIZE_FUNDING = "prize_funding", "Prize funding"
+    RETURN = "return", "Return to funding"
+    BOOST = "boost", "Seed boost"
+    BOOST_REFUND = "boost_refund", "Seed boost refunded"
+    SWITCH = "switch", "Switch of the model"
+    SWEEP = "sweep", "Transfer of what is left"
 
 
 class Account(models.Model):
@@ -88,7 +97,27 @@ class Transfer(models.Model):
             models.Index(fields=["transaction_id"], name="transfer_by_transaction"),
             models.Index(fields=["subject_id"], name="transfer_by_subject"),
         ]
-        triggers = [pgtrigger.Protect(name="transfer_fixed", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="transfer_fixed", operation=pgtrigger.Update | pgtrigger.Delete),
+            # What moves money by hand names the approval as its subject.
+            pgtrigger.Trigger(
+                name="transfer_by_two",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__kind__in=["boost", "boost_refund", "switch", "sweep"]),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM approvals_approval a WHERE a.id = NEW.subject_id AND a.operator_id = NEW.operator_id
+                        AND a.kind = CASE NEW.kind WHEN 'boost' THEN 'pot.boost' WHEN 'boost_refund' THEN 'pot.refund_boost'
+                            WHEN 'switch' THEN 'instance.switch' ELSE 'instance.sweep' END
+                        AND a.state = 'approved' AND a.decided_by_id <> a.requested_by_id
+                    ) THEN
+                        RAISE EXCEPTION 'moving money by hand needs a second person' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,  # noqa: E501
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"

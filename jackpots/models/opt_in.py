@@ -1,14 +1,19 @@
 """A player in an instance: whether opted in, and what was contributed so far."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from backoffice.core.fields import MicrosField
+from backoffice.core.fields import CurrencyField, MicrosField
 from backoffice.tenancy.models import Brand, Operator
 from jackpots.models.instance import Instance
 
 
 class OptIn(models.Model):
-    """One row for each player and instance; amounts in the instance's currency."""
+    """One row for each player and instance; amounts in the instance's currency.
+
+    `pot_micros` is what was contributed since each pot was last won, by the pot's slot; it counts only while
+    `pot_cycles` names the cycle the pot is in, so that a win resets every player's without touching a row.
+    """
 
     operator = models.ForeignKey(
         Operator, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
@@ -23,6 +28,10 @@ class OptIn(models.Model):
     preferred_contribution_micros = MicrosField(null=True)
     contribution_count = models.BigIntegerField(default=0)
     contribution_micros = MicrosField(default=0)
+    currency = CurrencyField(blank=True, default="", db_default="")
+    last_contributed_at = models.DateTimeField(null=True)
+    pot_cycles = ArrayField(models.IntegerField(), default=list, db_default=[], blank=True)
+    pot_micros = ArrayField(models.BigIntegerField(), default=list, db_default=[], blank=True)
     opted_at = models.DateTimeField(null=True)
     changed_at = models.DateTimeField()
 

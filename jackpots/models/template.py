@@ -3,10 +3,22 @@
 import uuid
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from backoffice.approvals.guard import Agreement, two_people
 from backoffice.core.fields import CurrencyField, MicrosField, PartsPerMillionField
 from backoffice.tenancy.models import Brand, Operator
+from jackpots.models.choices import (
+    ContributionKind,
+    DurationUnit,
+    JackpotType,
+    LimitedShareTo,
+    PotKind,
+    TicketMetric,
+    TimeRule,
+    UnspentTo,
+)
 
 
 class TemplateState(models.TextChoices):
@@ -15,13 +27,6 @@ class TemplateState(models.TextChoices):
     DRAFT = "Draft", "Draft"
     PUBLISHED = "Published", "Published"
     RETIRED = "Retired", "Retired"
-
-
-class PotKind(models.TextChoices):
-    """What makes a pot drop."""
-
-    VALUE = "value", "By value"
-    PROBABILITY = "probability", "By probability"
 
 
 class Template(models.Model):
@@ -35,8 +40,12 @@ class Template(models.Model):
     lineage_id = models.UUIDField(default=uuid.uuid4, editable=False)
     version = models.PositiveIntegerField(default=1)
     name = models.CharField(max_length=200)
+    jackpot_type = models.CharField(max_length=10, choices=JackpotType.choices, default=JackpotType.JACKPOT)
     state = models.CharField(max_length=10, choices=TemplateState.choices, default=TemplateState.DRAFT)
     currency = CurrencyField()
+    contribution_kind = models.CharField(
+        max_length=10, choices=ContributionKind.choices, default=ContributionKind.FIXED
+    )
     contribution_micros = MicrosField()
     operator_contribution_ppm = PartsPerMillionField(default=1_000_000)
     household_ppm = PartsPerMillionField(default=0)
@@ -44,6 +53,17 @@ class Template(models.Model):
     minimum_base_wager_micros = MicrosField(null=True, blank=True)
     maximum_base_wager_micros = MicrosField(null=True, blank=True)
     win_selector_strategy = models.CharField(max_length=20, default="Highest")
+    limited_share_to = models.CharField(max_length=10, choices=LimitedShareTo.choices, default=LimitedShareTo.POTS)
+    withhold_above_micros = MicrosField(null=True, blank=True)
+    withhold_countries = ArrayField(models.CharField(max_length=2), default=list, blank=True)
+    community_unspent_to = models.CharField(max_length=10, choices=UnspentTo.choices, default=UnspentTo.SEED)
+    community_includes_winner = models.BooleanField(default=False)
+    ticket_price_micros = MicrosField(null=True, blank=True)
+    ticket_metric = models.CharField(max_length=12, choices=TicketMetric.choices, blank=True)
+    duration_count = models.PositiveIntegerField(null=True, blank=True)
+    duration_unit = models.CharField(max_length=10, choices=DurationUnit.choices, blank=True)
+    prizes_per_player = models.PositiveIntegerField(null=True, blank=True, default=1)
+    rolls_over = models.BooleanField(default=True)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey("accounts.StaffUser", on_delete=models.PROTECT, null=True, related_name="+")
     approval = models.ForeignKey(
@@ -69,6 +89,18 @@ class Template(models.Model):
                 condition=models.Q(state="Draft") | models.Q(approval__isnull=False, published_at__isnull=False),
                 name="template_published_by_approval",
             ),
+            models.CheckConstraint(
+                condition=models.Q(jackpot_type__in=JackpotType.values)
+                & models.Q(contribution_kind__in=ContributionKind.values)
+                & models.Q(limited_share_to__in=LimitedShareTo.values)
+                & models.Q(community_unspent_to__in=UnspentTo.values),
+                name="template_choices_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(jackpot_type="Jackpot")
+                | models.Q(ticket_metric__in=TicketMetric.values, duration_unit__in=DurationUnit.values),
+                name="template_raffle_terms",
+            ),
         ]
         triggers = [
             pgtrigger.Protect(
@@ -91,26 +123,37 @@ class Template(models.Model):
                     RETURN NEW;
                 """,
             ),
-            pgtrigger.Trigger(
-                name="template_second_person",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update,
+            two_people(
+                "template_second_person",
+                Agreement("template.publish", "publishing a template needs a second person"),
                 condition=pgtrigger.Q(new__state="Published"),
-                func="""
-                    IF NOT EXISTS (
-                        SELECT 1 FROM approvals_approval a WHERE a.id = NEW.approval_id AND a.operator_id = NEW.operator_id
-                        AND a.kind = 'template.publish' AND a.object_id = NEW.id::text AND a.state = 'approved'
-                        AND a.decided_by_id <> a.requested_by_id
-                    ) THEN
-                        RAISE EXCEPTION 'publishing a template needs a second person' USING ERRCODE = 'check_violation';
-                    END IF;
-                    RETURN NEW;
-                """,  # noqa: E501
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} v{self.version}"
+
+
+def fixed_with_template(name: str) -> pgtrigger.Trigger:
+    """A part of a template may come, change and go while the template is a draft."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        func="""
+                    IF EXISTS (
+                        SELECT 1 FROM jackpots_template t
+                        WHERE t.state <> 'Draft' AND t.id = ANY (CASE TG_OP
+                            WHEN 'INSERT' THEN ARRAY[NEW.template_id]
+                            WHEN 'DELETE' THEN ARRAY[OLD.template_id]
+                            ELSE ARRAY[OLD.template_id, NEW.template_id] END)
+                    ) THEN
+                        RAISE EXCEPTION 'a published template never changes' USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+                    RETURN NEW;
+                """,
+    )
 
 
 class TemplatePot(models.Model):
@@ -130,6 +173,12 @@ class TemplatePot(models.Model):
     value_to_micros = MicrosField(null=True, blank=True)
     max_magic_number = models.BigIntegerField(null=True, blank=True)
     cost_per_attempt_micros = MicrosField(null=True, blank=True)
+    segments = ArrayField(models.PositiveIntegerField(), default=list, blank=True)
+    ceiling_micros = MicrosField(null=True, blank=True)
+    max_drops = models.PositiveIntegerField(null=True, blank=True)
+    allows_external_trigger = models.BooleanField(default=False)
+    time_rule = models.CharField(max_length=15, choices=TimeRule.choices, blank=True)
+    period_seconds = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ["template_id", "position"]
@@ -147,26 +196,7 @@ class TemplatePot(models.Model):
                 name="template_pot_range",
             ),
         ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="template_pot_fixed",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-                func="""
-                    IF EXISTS (
-                        SELECT 1 FROM jackpots_template t
-                        WHERE t.state <> 'Draft' AND t.id = ANY (CASE TG_OP
-                            WHEN 'INSERT' THEN ARRAY[NEW.template_id]
-                            WHEN 'DELETE' THEN ARRAY[OLD.template_id]
-                            ELSE ARRAY[OLD.template_id, NEW.template_id] END)
-                    ) THEN
-                        RAISE EXCEPTION 'a published template never changes' USING ERRCODE = 'check_violation';
-                    END IF;
-                    IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-                    RETURN NEW;
-                """,
-            )
-        ]
+        triggers = [fixed_with_template("template_pot_fixed")]
 
     def __str__(self) -> str:
         return self.code

@@ -3,6 +3,7 @@
 import pgtrigger
 from django.db import models
 
+from backoffice.approvals.guard import Agreement, two_people
 from backoffice.core.fields import CurrencyField, MicrosField
 from backoffice.tenancy.models import Brand, Operator
 from jackpots.models.contribution import Contribution
@@ -16,11 +17,20 @@ class WinState(models.TextChoices):
     OWED = "owed", "Owed"
     SETTLED = "settled", "Settled"
     WITHHELD = "withheld", "Withheld"
+    CANCELLED = "cancelled", "Cancelled"
+
+
+class WinCause(models.TextChoices):
+    """Why the pot dropped."""
+
+    DRAW = "draw", "Draw"
+    DEADLINE = "deadline", "Deadline"
 
 
 class Win(models.Model):
     """A drop of a pot. `value_micros` is the pot's value in the instance's currency, `pay_micros` what the player
-    gets in the player's, `cost_micros` what that costs, and the rest went to the reserve."""
+    gets in the player's, `cost_micros` what that costs; `community_micros` went to other players, the rest to the
+    reserve."""
 
     id = models.UUIDField(primary_key=True, editable=False)
     operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+")
@@ -36,6 +46,8 @@ class Win(models.Model):
     pay_micros = MicrosField()
     cost_micros = MicrosField()
     residual_micros = MicrosField()
+    community_micros = MicrosField(default=0)
+    cause = models.CharField(max_length=10, choices=WinCause.choices, default=WinCause.DRAW)
     rate = models.DecimalField(max_digits=30, decimal_places=15)
     multipliers = models.JSONField()
     seed_micros = MicrosField()
@@ -55,7 +67,9 @@ class Win(models.Model):
             models.UniqueConstraint(fields=["operator", "pot", "cycle"], name="win_once_a_cycle"),
             models.CheckConstraint(condition=models.Q(state__in=WinState.values), name="win_state_known"),
             models.CheckConstraint(
-                condition=models.Q(value_micros=models.F("cost_micros") + models.F("residual_micros")),
+                condition=models.Q(
+                    value_micros=models.F("cost_micros") + models.F("residual_micros") + models.F("community_micros")
+                ),
                 name="win_value_accounted",
             ),
             models.CheckConstraint(
@@ -72,43 +86,34 @@ class Win(models.Model):
             pgtrigger.FSM(
                 name="win_transitions",
                 field="state",
-                transitions=[("owed", "settled"), ("owed", "withheld"), ("withheld", "owed")],
+                transitions=[
+                    ("owed", "settled"),
+                    ("owed", "withheld"),
+                    ("withheld", "owed"),
+                    ("withheld", "cancelled"),
+                ],
             ),
             pgtrigger.ReadOnly(
                 name="win_fixed",
                 exclude=["state", "state_reason", "reference", "approval", "changed_at"],
             ),
-            pgtrigger.Trigger(
-                name="win_settled_by_two",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.Update,
+            two_people(
+                "win_settled_by_two",
+                Agreement("win.settle", "settling a win needs a second person"),
                 condition=pgtrigger.Q(new__state="settled"),
-                func="""
-                    IF NOT EXISTS (
-                        SELECT 1 FROM approvals_approval a WHERE a.id = NEW.approval_id AND a.operator_id = NEW.operator_id
-                        AND a.kind = 'win.settle' AND a.object_id = NEW.id::text AND a.state = 'approved'
-                        AND a.decided_by_id <> a.requested_by_id
-                    ) THEN
-                        RAISE EXCEPTION 'settling a win needs a second person' USING ERRCODE = 'check_violation';
-                    END IF;
-                    RETURN NEW;
-                """,  # noqa: E501
             ),
-            pgtrigger.Trigger(
-                name="win_released_by_two",
-                when=pgtrigger.Before,
+            two_people(
+                "win_released_by_two",
+                Agreement(
+                    "win.release", "releasing a win needs a second person", more="a.decided_at >= OLD.changed_at"
+                ),
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__state="withheld", new__state="owed"),
-                func="""
-                    IF NOT EXISTS (
-                        SELECT 1 FROM approvals_approval a WHERE a.id = NEW.approval_id AND a.operator_id = NEW.operator_id
-                        AND a.kind = 'win.release' AND a.object_id = NEW.id::text AND a.state = 'approved'
-                        AND a.decided_by_id <> a.requested_by_id AND a.decided_at >= OLD.changed_at
-                    ) THEN
-                        RAISE EXCEPTION 'releasing a win needs a second person' USING ERRCODE = 'check_violation';
-                    END IF;
-                    RETURN NEW;
-                """,  # noqa: E501
+            ),
+            two_people(
+                "win_cancelled_by_two",
+                Agreement("win.cancel", "cancelling a win needs a second person"),
+                condition=pgtrigger.Q(new__state="cancelled"),
             ),
         ]
 

@@ -141,6 +141,7 @@ def _pots(instance: Instance, template: Template, now: datetime) -> list[Pot]:
             instance=instance,
             code=described.code,
             position=described.position,
+            slot=described.position,
             value_micros=described.initial_seed_micros,
             changed_at=now,
         )
