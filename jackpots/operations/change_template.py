@@ -14,7 +14,7 @@ from jackpots.operations.create_template import (
     described,
     subject_of,
     template_values,
-    write_pots,
+    write_parts,
 )
 from jackpots.operations.lock_draft import lock_draft
 
@@ -33,7 +33,6 @@ def change_template(template_id: UUID, draft: TemplateDraft, *, scope: Scope, ac
         for name, value in template_values(terms).items():
             setattr(template, name, value)
         template.save()
-        template.pots.all().delete()
-        write_pots(template, terms.pots)
+        write_parts(template, terms)
         record(actor, "template.changed", subject_of(template), at=now, before=before, after=described(template))
     return template

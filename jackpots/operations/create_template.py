@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 import msgspec
@@ -12,10 +12,19 @@ from backoffice.accounts.models import StaffUser
 from backoffice.audit.record import Actor, Subject, record
 from backoffice.core.errors import Refusal
 from backoffice.tenancy.scope import Scope
-from jackpots.models import Template, TemplatePot
-from jackpots.queries.templates import terms_of
+from jackpots.models import Template, TemplateAmount, TemplatePot, TemplatePrize, TemplateStrategy
+from jackpots.queries.templates import PARTS, terms_of
 from jackpots.rules.template import errors, validate_template
-from jackpots.rules.terms import PotTerms, TemplateTerms
+from jackpots.rules.terms import (
+    AmountTerms,
+    ContributionKind,
+    JackpotType,
+    LimitedShareTo,
+    PotTerms,
+    PrizeTerms,
+    StrategyTerms,
+    TemplateTerms,
+)
 
 # A draft may still be wrong; these are what no row can hold.
 _UNWRITABLE = frozenset(
@@ -30,28 +39,35 @@ class TemplateDraft:
     operator_id: str
     brand_id: str | None = None
     name: str
+    jackpot_type: JackpotType = "Jackpot"
     currency: str
+    contribution_kind: ContributionKind = "fixed"
     contribution_micros: int
     operator_contribution_ppm: int = 1_000_000
     household_ppm: int = 0
     opt_in_required: bool = True
     minimum_base_wager_micros: int | None = None
     maximum_base_wager_micros: int | None = None
+    limited_share_to: LimitedShareTo = "pots"
+    withhold_above_micros: int | None = None
+    withhold_countries: tuple[str, ...] = ()
+    community_unspent_to: Literal["seed", "winner"] = "seed"
+    community_includes_winner: bool = False
+    ticket_price_micros: int | None = None
+    ticket_metric: Literal["", "contribution", "base_wager"] = ""
+    duration_count: int | None = None
+    duration_unit: Literal["", "seconds", "minutes", "hours", "days", "weeks"] = ""
+    prizes_per_player: int | None = 1
+    rolls_over: bool = True
     pots: tuple[PotTerms, ...]
+    amounts: tuple[AmountTerms, ...] = ()
+    strategies: tuple[StrategyTerms, ...] = ()
+    prizes: tuple[PrizeTerms, ...] = ()
 
     def terms(self, template_id: str) -> TemplateTerms:
         """The terms as the rules take them."""
-        return TemplateTerms(
-            template_id=template_id,
-            currency=self.currency,
-            contribution_micros=self.contribution_micros,
-            operator_contribution_ppm=self.operator_contribution_ppm,
-            household_ppm=self.household_ppm,
-            opt_in_required=self.opt_in_required,
-            minimum_base_wager_micros=self.minimum_base_wager_micros,
-            maximum_base_wager_micros=self.maximum_base_wager_micros,
-            pots=self.pots,
-        )
+        said = {name: getattr(self, name) for name in TemplateTerms.__struct_fields__ if name != "template_id"}
+        return TemplateTerms(template_id=template_id, **said)
 
 
 def create_template(
@@ -71,7 +87,7 @@ def create_template(
 
 def check_owner(scope: Scope, operator_id: str, brand_id: str | None) -> None:
     """Refusal(NOT_FOUND) unless the viewer may own things as this operator or brand."""
-    sees_all = scope.brand_ids is None or brand_id is not None
+    sees_all = not scope.is_limited or brand_id is not None
     if (
         not scope.sees_operator(operator_id)
         or not sees_all
@@ -105,7 +121,7 @@ def write_draft(
         created_by=created_by,
         **template_values(terms),
     )
-    write_pots(template, terms.pots)
+    write_parts(template, terms)
     return template
 
 
@@ -121,14 +137,27 @@ def check_writable(name: str, terms: TemplateTerms) -> None:
 def template_values(terms: TemplateTerms) -> dict[str, Any]:
     """The columns of the template's own row."""
     values = msgspec.structs.asdict(terms)
-    return {name: value for name, value in values.items() if name not in {"template_id", "pots"}}
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in values.items()
+        if name not in {"template_id", *PARTS}
+    }
 
 
-def write_pots(template: Template, pots: tuple[PotTerms, ...]) -> None:
-    """The rows of the pots."""
-    TemplatePot.objects.bulk_create(
-        TemplatePot(operator_id=template.operator_id, template=template, **msgspec.structs.asdict(pot)) for pot in pots
-    )
+def write_parts(template: Template, terms: TemplateTerms) -> None:
+    """The rows of the pots, the amounts, the strategies and the prizes, in place of those there are."""
+    owner: dict[str, Any] = {"operator_id": template.operator_id, "template": template}
+    for part in PARTS:
+        getattr(template, part).all().delete()
+    TemplatePot.objects.bulk_create(TemplatePot(**owner, **_columns(pot)) for pot in terms.pots)
+    TemplateAmount.objects.bulk_create(TemplateAmount(**owner, **_columns(amount)) for amount in terms.amounts)
+    TemplateStrategy.objects.bulk_create(TemplateStrategy(**owner, **_columns(one)) for one in terms.strategies)
+    TemplatePrize.objects.bulk_create(TemplatePrize(**owner, **_columns(prize)) for prize in terms.prizes)
+
+
+def _columns(part: msgspec.Struct) -> dict[str, Any]:
+    values = msgspec.structs.asdict(part)
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
 def subject_of(template: Template) -> Subject:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
+import msgspec
 from django.db import transaction
 from django.db.models import Max
 
@@ -11,7 +12,7 @@ from backoffice.audit.record import Actor, record
 from backoffice.core.errors import Refusal
 from backoffice.tenancy.scope import Scope
 from jackpots.models import Template
-from jackpots.operations.create_template import TemplateDraft, described, subject_of, template_values, write_draft
+from jackpots.operations.create_template import TemplateDraft, described, subject_of, write_draft
 from jackpots.queries.templates import terms_of
 
 
@@ -28,14 +29,9 @@ def draft_new_version(
         # Whoever holds the first version makes the next one; two at once would take the same number.
         list(line.order_by("version").select_for_update(of=("self",))[:1])
         newest = line.aggregate(newest=Max("version"))["newest"]
-        terms = terms_of(source)
-        draft = TemplateDraft(
-            operator_id=source.operator_id,
-            brand_id=source.brand_id,
-            name=source.name,
-            pots=terms.pots,
-            **template_values(terms),
-        )
+        said = msgspec.structs.asdict(terms_of(source))
+        del said["template_id"]
+        draft = TemplateDraft(operator_id=source.operator_id, brand_id=source.brand_id, name=source.name, **said)
         template = write_draft(
             draft,
             template_id=uuid4(),

@@ -8,23 +8,18 @@ from django.db.models import Count, QuerySet
 
 from backoffice.core.errors import Refusal
 from backoffice.tenancy.scope import Scope
-from jackpots.models import Template, TemplatePot
-from jackpots.rules.terms import PotTerms, TemplateTerms
+from jackpots.models import Template, TemplateAmount, TemplatePot, TemplatePrize, TemplateStrategy
+from jackpots.rules.terms import AmountTerms, PotTerms, PrizeTerms, StrategyTerms, TemplateTerms
 
-POT_FIELDS = (
-    "code", "position", "share_ppm", "seed_share_ppm", "min_reseed_micros", "initial_seed_micros", "is_progressive",
-    "kind", "value_from_micros", "value_to_micros", "max_magic_number", "cost_per_attempt_micros",
-)  # fmt: skip
-TEMPLATE_FIELDS = (
-    "currency", "contribution_micros", "operator_contribution_ppm", "household_ppm", "opt_in_required",
-    "minimum_base_wager_micros", "maximum_base_wager_micros",
-)  # fmt: skip
+POT_FIELDS = PotTerms.__struct_fields__
+PARTS = ("pots", "amounts", "strategies", "prizes")
+TEMPLATE_FIELDS = tuple(name for name in TemplateTerms.__struct_fields__ if name not in {"template_id", *PARTS})
 
 
 def templates(scope: Scope) -> QuerySet[Template]:
     """The templates of the scope with their pots and `instance_count`; by name, the newest version first."""
     rows = scope.rows(Template.objects.all(), brand_field="brand_id")
-    return rows.prefetch_related("pots").annotate(instance_count=Count("instances", distinct=True))
+    return rows.prefetch_related(*PARTS).annotate(instance_count=Count("instances", distinct=True))
 
 
 def template(scope: Scope, template_id: UUID | str) -> Template:
@@ -42,20 +37,36 @@ def versions(scope: Scope, lineage_id: UUID) -> QuerySet[Template]:
 
 def pot_terms(pot: TemplatePot) -> PotTerms:
     """A pot's terms as plain values."""
-    return PotTerms(**{name: getattr(pot, name) for name in POT_FIELDS})
+    return PotTerms(**_values(pot, POT_FIELDS))
 
 
 def terms_of(row: Template) -> TemplateTerms:
     """A template's terms as plain values, the pots by position."""
-    values: dict[str, Any] = {name: getattr(row, name) for name in TEMPLATE_FIELDS}
-    pots = sorted((pot_terms(pot) for pot in row.pots.all()), key=lambda pot: pot.position)
-    return TemplateTerms(template_id=str(row.pk), pots=tuple(pots), **values)
+    amounts = [AmountTerms(**_values(one, AmountTerms.__struct_fields__)) for one in row.amounts.all()]
+    strategies = [StrategyTerms(**_values(one, StrategyTerms.__struct_fields__)) for one in row.strategies.all()]
+    prizes = [PrizeTerms(**_values(one, PrizeTerms.__struct_fields__)) for one in row.prizes.all()]
+    return TemplateTerms(
+        template_id=str(row.pk),
+        pots=tuple(sorted((pot_terms(pot) for pot in row.pots.all()), key=lambda pot: pot.position)),
+        amounts=tuple(sorted(amounts, key=lambda amount: amount.currency)),
+        strategies=tuple(sorted(strategies, key=lambda strategy: strategy.position)),
+        prizes=tuple(sorted(prizes, key=lambda prize: prize.rank)),
+        **_values(row, TEMPLATE_FIELDS),
+    )
 
 
 @lru_cache(maxsize=4096)
 def published_terms(template_id: UUID) -> TemplateTerms:
     """The terms of a published template, which never change. LookupError for a draft."""
-    row = Template.objects.exclude(state="Draft").prefetch_related("pots").filter(pk=template_id).first()
+    row = Template.objects.exclude(state="Draft").prefetch_related(*PARTS).filter(pk=template_id).first()
     if row is None:
         raise LookupError(f"there is no published template {template_id}")
     return terms_of(row)
+
+
+def _values(
+    row: Template | TemplatePot | TemplateAmount | TemplateStrategy | TemplatePrize, names: tuple[str, ...]
+) -> dict[str, Any]:
+    """The columns as terms have them: what is a list in a row is a tuple there."""
+    values = {name: getattr(row, name) for name in names}
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}

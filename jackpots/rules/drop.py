@@ -1,53 +1,44 @@
-"""The chance that a contribution hits a pot, as a fraction of two integers."""
+"""The chance that a contribution hits a pot, whatever makes the pot drop."""
 
 from typing import NamedTuple
 
+from jackpots.rules.drops.chances import CERTAIN, IMPOSSIBLE, Chance
+from jackpots.rules.drops.probability import by_probability
+from jackpots.rules.drops.time import Window, first_after
+from jackpots.rules.drops.value import by_value
 from jackpots.rules.terms import PotTerms
 
-
-class Chance(NamedTuple):
-    """A hit if a number drawn below the denominator is below the numerator."""
-
-    numerator: int
-    denominator: int
+__all__ = ["CERTAIN", "IMPOSSIBLE", "At", "Chance", "by_probability", "by_value", "chance"]
 
 
-CERTAIN = Chance(1, 1)
-IMPOSSIBLE = Chance(0, 1)
+class At(NamedTuple):
+    """When a contribution was accepted, in milliseconds since 1970, and in what window of a time pot."""
+
+    at_ms: int
+    window: Window
 
 
-def by_value(before_micros: int, after_micros: int, from_micros: int, to_micros: int) -> Chance:
-    """The hazard of a pot that went from `before` to `after` and drops between two values.
+def chance(
+    pot: PotTerms,
+    *,
+    contribution_micros: int,
+    before_micros: int,
+    after_micros: int,
+    armed: bool,
+    at: At | None = None,
+) -> Chance:
+    """The chance of this contribution on this pot. A pot that is armed is hit for certain.
 
-    Over a cycle it gives the same law as a tipping point drawn uniformly in advance, but no such secret exists.
+    `at` matters to time pots only. ValueError for terms without a law.
     """
-    if after_micros <= from_micros or after_micros <= before_micros:
-        return CERTAIN if after_micros >= to_micros else IMPOSSIBLE
-    if after_micros >= to_micros:
-        return CERTAIN
-    low = max(before_micros, from_micros)
-    return Chance(after_micros - low, to_micros - low)
-
-
-def by_probability(contribution_micros: int, cost_per_attempt_micros: int | None, max_magic_number: int) -> Chance:
-    """One in `max_magic_number` for each attempt, proportional to what the contribution is of an attempt's cost.
-
-    Of a contribution without value each one is an attempt.
-    """
-    if not contribution_micros:
-        return Chance(1, max_magic_number)
-    if not cost_per_attempt_micros:
-        raise ValueError("a contribution with a value needs the cost of an attempt")
-    whole = cost_per_attempt_micros * max_magic_number
-    return CERTAIN if contribution_micros >= whole else Chance(contribution_micros, whole)
-
-
-def chance(pot: PotTerms, *, contribution_micros: int, before_micros: int, after_micros: int, armed: bool) -> Chance:
-    """The chance of this contribution on this pot. A pot that is armed is hit for certain."""
     if armed:
         return CERTAIN
-    if pot.value_from_micros is not None and pot.value_to_micros is not None:
-        return by_value(before_micros, after_micros, pot.value_from_micros, pot.value_to_micros)
-    if pot.max_magic_number is None:
-        raise ValueError(f"pot {pot.code!r} has neither two values nor a magic number")
-    return by_probability(contribution_micros, pot.cost_per_attempt_micros, pot.max_magic_number)
+    if pot.kind == "value" and pot.value_from_micros is not None and pot.value_to_micros is not None:
+        return by_value(before_micros, after_micros, pot.value_from_micros, pot.value_to_micros, pot.segments)
+    if pot.kind == "probability" and pot.max_magic_number is not None:
+        return by_probability(contribution_micros, pot.cost_per_attempt_micros, pot.max_magic_number)
+    if pot.kind == "time" and at is not None:
+        return first_after(*at) if pot.time_rule == "first_after" else IMPOSSIBLE
+    if pot.kind == "raffle":
+        return IMPOSSIBLE
+    raise ValueError(f"pot {pot.code!r} has neither two values, nor a magic number, nor a window")

@@ -40,7 +40,8 @@ def place(pot: PotTerms, share_micros: int, reserve_micros: int) -> Placed:
 
 
 def reseed(pot: PotTerms, reserve_micros: int, boost_micros: int) -> Reseed:
-    """The pot's next start: all that was collected, at least the minimum, for a value pot at most its lower end.
+    """The pot's next start: all that was collected, at least the minimum, at most where a value pot may drop and what
+    any other may hold.
 
     A pot of fixed value starts at exactly its minimum. A boost is used up before the reserve, so that what is over
     stays in the reserve.
@@ -49,8 +50,9 @@ def reseed(pot: PotTerms, reserve_micros: int, boost_micros: int) -> Reseed:
     seed = minimum
     if pot.is_progressive:
         seed = max(minimum, reserve_micros + boost_micros)
-        if pot.kind == "value" and pot.value_from_micros is not None:
-            seed = min(seed, pot.value_from_micros)
+        highest = pot.highest_seed_micros
+        if highest is not None and seed > highest:
+            seed = highest
     from_boost = min(boost_micros, seed)
     from_reserve = min(reserve_micros, seed - from_boost)
     return Reseed(
@@ -61,3 +63,8 @@ def reseed(pot: PotTerms, reserve_micros: int, boost_micros: int) -> Reseed:
         reserve_left_micros=reserve_micros - from_reserve,
         boost_left_micros=boost_micros - from_boost,
     )
+
+
+def closing(reserve_micros: int, boost_micros: int) -> Reseed:
+    """How a limited pot ends after its last drop: it does not start again, and what was put by stays where it is."""
+    return Reseed(0, 0, 0, 0, reserve_micros, boost_micros)

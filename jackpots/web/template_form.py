@@ -49,7 +49,8 @@ class PotForm(forms.Form):
 
     def terms(self, position: int) -> PotTerms:
         """The pot as the rules take it, once the form is valid."""
-        values: dict[str, Any] = {name: self.cleaned_data.get(name) for name in POT_FIELDS if name != "position"}
+        given = self.cleaned_data
+        values: dict[str, Any] = {name: given[name] for name in POT_FIELDS if name in given and name != "position"}
         for name in _BY_KIND[self.cleaned_data["kind"]]:
             values[name] = None
         return PotTerms(position=position, **values)

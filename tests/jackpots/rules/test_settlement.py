@@ -207,7 +207,7 @@ def _conserves(terms: TemplateTerms, pots: list[PotState], before: int, settled:
     assert _held(pots) == before + put_in
     for pot, terms_of_pot in zip(pots, terms.pots, strict=True):
         assert min(pot.value_micros, pot.reserve_micros, pot.boost_micros) >= 0
-        assert terms_of_pot.ceiling_micros is None or pot.value_micros <= terms_of_pot.ceiling_micros
+        assert terms_of_pot.highest_micros is None or pot.value_micros <= terms_of_pot.highest_micros
 
 
 @pytest.mark.req("B-11", "CUR-07", "WIN-04")

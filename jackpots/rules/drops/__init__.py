@@ -1,0 +1,1 @@
+"""What makes a pot drop: its value, a probability, or time."""
