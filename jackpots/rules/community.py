@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
 from backoffice.core.money import floor_to_minor, minor_unit_micros, split
 from jackpots.rules.sampling import shuffled
-from jackpots.rules.terms import PPM
+from jackpots.rules.terms import PPM, StrategyTerms
 
 MAX_COUNT: Final = 10_000
 MAX_HOURS: Final = 720
@@ -19,19 +19,7 @@ DrawBelow = Callable[[str, int], int]
 """(the last part of the message, n) -> a number below n, from the secret of the cycle that was won."""
 
 
-class Strategy(msgspec.Struct, frozen=True, kw_only=True):
-    """A part of a won pot and whom it goes to.
-
-    active: `count` players at random of those who contributed in the last `hours`; lifetime: the `count` who
-    contributed the most to the jackpot; per_win: the `count` who contributed the most to the pot since its last win.
-    """
-
-    position: int
-    kind: Literal["active", "lifetime", "per_win"]
-    share_ppm: int
-    count: int
-    hours: int | None = None
-    split: Literal["equal", "proportional"] = "equal"
+Strategy = StrategyTerms
 
 
 class Candidate(msgspec.Struct, frozen=True, gc=False):

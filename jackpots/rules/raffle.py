@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
 from backoffice.core.money import floor_to_minor, minor_unit_micros, split
 from jackpots.rules.sampling import shuffled
-from jackpots.rules.terms import PPM
+from jackpots.rules.terms import PPM, PrizeTerms
 from jackpots.rules.tickets import TicketList
 
 MAX_PRIZES: Final = 100_000
@@ -37,14 +37,7 @@ def next_state(state: RoundState) -> RoundState | None:
     return _ORDER[place] if place < len(_ORDER) else None
 
 
-class Prize(msgspec.Struct, frozen=True, kw_only=True):
-    """A rank with `count` winners, each of whom gets the amount, or the share of what the pot holds at the draw."""
-
-    rank: int
-    kind: Literal["amount", "share"]
-    amount_micros: int = 0
-    share_ppm: int = 0
-    count: int = 1
+Prize = PrizeTerms
 
 
 class Award(msgspec.Struct, frozen=True, gc=False):
