@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Final
 
 import msgspec
 
@@ -10,16 +9,10 @@ from backoffice.core.money import floor_to_minor, minor_unit_micros, split
 from jackpots.rules.sampling import shuffled
 from jackpots.rules.terms import PPM, StrategyTerms
 
-MAX_COUNT: Final = 10_000
-MAX_HOURS: Final = 720
-
 PlayerKey = tuple[str, str]
 """(brand id, player id)."""
 DrawBelow = Callable[[str, int], int]
 """(the last part of the message, n) -> a number below n, from the secret of the cycle that was won."""
-
-
-Strategy = StrategyTerms
 
 
 class Candidate(msgspec.Struct, frozen=True, gc=False):
@@ -53,7 +46,7 @@ class Shared(msgspec.Struct, frozen=True):
 
 
 def share_out(
-    strategies: Sequence[Strategy],
+    strategies: Sequence[StrategyTerms],
     candidates: Mapping[int, Sequence[Candidate]],
     *,
     value_micros: int,
@@ -88,7 +81,7 @@ def share_out(
     )
 
 
-def _choose(strategy: Strategy, eligible: list[Candidate], draw_below: DrawBelow) -> list[Candidate]:
+def _choose(strategy: StrategyTerms, eligible: list[Candidate], draw_below: DrawBelow) -> list[Candidate]:
     """The chosen ones, by (brand, player)."""
     if strategy.kind == "active":
         ordered = sorted(eligible, key=lambda one: one.key)
@@ -97,14 +90,14 @@ def _choose(strategy: Strategy, eligible: list[Candidate], draw_below: DrawBelow
     return sorted(ranked[: strategy.count], key=lambda one: one.key)
 
 
-def _at_random(strategy: Strategy, ordered: list[Candidate], draw_below: DrawBelow) -> Iterator[Candidate]:
+def _at_random(strategy: StrategyTerms, ordered: list[Candidate], draw_below: DrawBelow) -> Iterator[Candidate]:
     def below(number: int, n: int) -> int:
         return draw_below(f"community:{strategy.position}:{number}", n)
 
     return (ordered[index] for index in islice(shuffled(len(ordered), below), strategy.count))
 
 
-def _chosen(strategy: Strategy, part_micros: int, players: list[Candidate], coin: int) -> Iterator[Chosen]:
+def _chosen(strategy: StrategyTerms, part_micros: int, players: list[Candidate], coin: int) -> Iterator[Chosen]:
     """Equal: as many equal parts as the strategy has places, so that a place without a player is unspent.
     Proportional: all of it among those who were chosen."""
     if not players:

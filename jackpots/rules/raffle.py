@@ -11,7 +11,6 @@ from jackpots.rules.sampling import shuffled
 from jackpots.rules.terms import PPM, PrizeTerms
 from jackpots.rules.tickets import TicketList
 
-MAX_PRIZES: Final = 100_000
 DrawBelow = Callable[[str, int], int]
 """(the last part of the message, n) -> a number below n, from the round's secret."""
 
@@ -37,9 +36,6 @@ def next_state(state: RoundState) -> RoundState | None:
     return _ORDER[place] if place < len(_ORDER) else None
 
 
-Prize = PrizeTerms
-
-
 class Award(msgspec.Struct, frozen=True, gc=False):
     """One prize to be won: its rank and its value in micro-units of the jackpot's currency."""
 
@@ -59,7 +55,7 @@ class Winner(msgspec.Struct, frozen=True, gc=False):
     place: int
 
 
-def awards(prizes: Sequence[Prize], *, pot_micros: int, currency: str) -> list[Award]:
+def awards(prizes: Sequence[PrizeTerms], *, pot_micros: int, currency: str) -> list[Award]:
     """The prizes one by one, the first rank first; all of them whole coins of the currency.
 
     Shares are of what the pot holds, divided by largest remainder so that they and the rest sum to it exactly; the

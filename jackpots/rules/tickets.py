@@ -8,7 +8,7 @@ from hashlib import sha256
 from math import comb
 from typing import Final, NamedTuple
 
-ROOT_KIND: Final = "sha256-ranges-1"
+ROOT_KIND: Final = "ranges-1"
 
 
 class Earned(NamedTuple):

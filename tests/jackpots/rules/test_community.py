@@ -9,7 +9,8 @@ from hypothesis import strategies as some
 
 from backoffice.core.money import split
 from jackpots.randomness import draw, draw_prefix
-from jackpots.rules.community import Candidate, Shared, Strategy, share_out
+from jackpots.rules.community import Candidate, Shared, share_out
+from jackpots.rules.terms import StrategyTerms
 from tests.jackpots.rules.kit import CHI_SQUARE_LIMIT, EURO, chi_square, count
 
 CENT = EURO // 100
@@ -20,16 +21,16 @@ def below(part: str, n: int, secret: bytes = SECRET) -> int:
     return draw(secret, draw_prefix("inst-1", "mega", 7), part, n)
 
 
-def strategy(position: int, kind: Any, share: int, number: int, **values: Any) -> Strategy:
+def strategy(position: int, kind: Any, share: int, number: int, **values: Any) -> StrategyTerms:
     hours = 24 if kind == "active" else None
-    return Strategy(position=position, kind=kind, share_ppm=share * 10_000, count=number, hours=hours, **values)
+    return StrategyTerms(position=position, kind=kind, share_ppm=share * 10_000, count=number, hours=hours, **values)
 
 
 def players(*weights: int) -> list[Candidate]:
     return [Candidate(("op:brand", f"p{place:02}"), weight) for place, weight in enumerate(weights)]
 
 
-def divide(value: int, candidates: dict[int, list[Candidate]], *strategies: Strategy, **values: Any) -> Shared:
+def divide(value: int, candidates: dict[int, list[Candidate]], *strategies: StrategyTerms, **values: Any) -> Shared:
     rest: dict[str, Any] = {"excluded": frozenset(), "draw_below": below, "currency": "EUR"}
     return share_out(strategies, candidates, value_micros=value, **(rest | values))
 

@@ -9,7 +9,6 @@ import pytest
 from jackpots.randomness import draw, draw_prefix
 from jackpots.rules.raffle import (
     Award,
-    Prize,
     RoundState,
     Winner,
     awards,
@@ -18,6 +17,7 @@ from jackpots.rules.raffle import (
     next_state,
 )
 from jackpots.rules.sampling import shuffled
+from jackpots.rules.terms import PrizeTerms
 from jackpots.rules.tickets import TicketList
 from tests.jackpots.rules.kit import CHI_SQUARE_LIMIT, EURO, LONG, chi_square, count, numbers
 from tests.jackpots.rules.test_tickets import ticket_list
@@ -42,9 +42,9 @@ def test_a_round_has_one_way_to_go() -> None:
 @pytest.mark.req("RAF-17", "G-15")
 def test_prizes_are_amounts_or_shares_of_what_the_pot_holds() -> None:
     prizes = [
-        Prize(rank=2, kind="share", share_ppm=100_000, count=2),
-        Prize(rank=1, kind="share", share_ppm=500_000),
-        Prize(rank=3, kind="amount", amount_micros=5 * EURO, count=2),
+        PrizeTerms(rank=2, kind="share", share_ppm=100_000, count=2),
+        PrizeTerms(rank=1, kind="share", share_ppm=500_000),
+        PrizeTerms(rank=3, kind="amount", amount_micros=5 * EURO, count=2),
     ]
     given = awards(prizes, pot_micros=1_003_370_000 + 7, currency="EUR")
     assert [(award.rank, award.value_micros) for award in given] == [
@@ -53,12 +53,12 @@ def test_prizes_are_amounts_or_shares_of_what_the_pot_holds() -> None:
     assert funding_needed(given, pot_micros=1_003_370_007) == 0
     assert funding_needed(given, pot_micros=700 * EURO) == 12_360_000
     with pytest.raises(ValueError, match="exceed"):
-        awards([Prize(rank=1, kind="share", share_ppm=400_000, count=3)], pot_micros=EURO, currency="EUR")
+        awards([PrizeTerms(rank=1, kind="share", share_ppm=400_000, count=3)], pot_micros=EURO, currency="EUR")
 
 
 @pytest.mark.req("G-15")
 def test_shares_of_the_whole_give_away_the_whole() -> None:
-    prizes = [Prize(rank=1, kind="share", share_ppm=250_000, count=4)]
+    prizes = [PrizeTerms(rank=1, kind="share", share_ppm=250_000, count=4)]
     given = awards(prizes, pot_micros=100_030_000, currency="EUR")
     assert [award.value_micros for award in given] == [25_010_000, 25_010_000, 25_010_000, 25_000_000]
     assert [award.value_micros for award in awards(prizes, pot_micros=9_999, currency="EUR")] == [0, 0, 0, 0]
