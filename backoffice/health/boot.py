@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 from django.conf import settings
@@ -57,6 +58,13 @@ def _tables(cursor: Any) -> Iterator[CheckMessage]:
             yield Critical(f"This role may not write to {table}.", id="potluck.C003")
 
 
+def _looked() -> list[CheckMessage]:
+    try:
+        return check_database(databases=["default"])
+    finally:
+        connection.close()
+
+
 def refuse_unsafe_start() -> None:
     """Ends the process, with the reasons on standard error, where the database is not safe to use.
 
@@ -64,8 +72,9 @@ def refuse_unsafe_start() -> None:
     """
     if settings.ENVIRONMENT == "test":
         return
-    faults = check_database(databases=["default"])
-    connection.close()
+    # In a thread of its own: a server with several workers loads the application inside its event loop.
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        faults = aside.submit(_looked).result()
     if faults:
         lines = [f"{fault.id}: {fault.msg}" + (f" {fault.hint}" if fault.hint else "") for fault in faults]
         sys.stderr.write("\n".join(["This process does not start.", *lines]) + "\n")
