@@ -179,6 +179,7 @@ class Cast:
     house: House
     rival_house: House
     root: StaffUser
+    owner_brand_id: str | None = None
 
     @property
     def operator(self) -> Operator:
@@ -238,8 +239,9 @@ class Cast:
 
     @cached_property
     def instance(self) -> Instance:
-        """Active, operator-funded, quiet; open to both brands."""
-        return self.house.open()
+        """Active, operator-funded, quiet; open to both brands, unless it is made for `owner_brand_id`."""
+        brand_id = self.owner_brand_id
+        return self.house.open(quiet_draft(brand_id=brand_id), brand_id=brand_id)
 
     @property
     def template(self) -> Template:
@@ -248,7 +250,7 @@ class Cast:
     @cached_property
     def source(self) -> Source:
         """`sitewide-casino`, with the instance behind it."""
-        return self.house.source_for(self.instance, source_id="sitewide-casino")
+        return self.house.source_for(self.instance, source_id="sitewide-casino", brand_id=self.owner_brand_id)
 
     @cached_property
     def rival_instance(self) -> Instance:

@@ -22,10 +22,12 @@ def approval(scope: Scope, approval_id: UUID) -> Approval | None:
 
 
 def waiting_for(viewer: StaffUser, scope: Scope) -> QuerySet[Approval]:
-    """The pending requests that this viewer may decide: none without the right, and never their own."""
+    """The pending requests that this viewer may decide: none without the right, never their own, and of the brands
+    that they are limited to."""
     if not has_right(viewer, "approvals.decide"):
         return Approval.objects.none()
-    return approvals(scope).filter(state=ApprovalState.PENDING).exclude(requested_by_id=viewer.pk)
+    found = approvals(scope).filter(state=ApprovalState.PENDING).exclude(requested_by_id=viewer.pk)
+    return found.filter(brand_id__in=scope.brand_ids or ()) if scope.is_limited else found
 
 
 def count_waiting(viewer: StaffUser, scope: Scope) -> int:

@@ -28,6 +28,7 @@ from backoffice.web.filters import OfficeFilter
 from backoffice.web.forms import helper, refuse
 from backoffice.web.lists import Empty, ListPage
 from backoffice.web.objects import Fact, ObjectPage, changes
+from backoffice.web.page import reason_of
 from backoffice.web.render import when, when_exactly
 from backoffice.web.tables import OfficeTable, StateColumn, WhenColumn
 
@@ -230,7 +231,7 @@ class ApprovalPage(ObjectPage):
             return "You asked for this, so somebody else decides: that is what a second person is for."
         if not has_right(user, "approvals.decide"):
             return f"Your role, {user.get_role_display().lower()}, sees requests and does not decide them."
-        return ""
+        return reason_of(lambda: scope_of(user).check_change(self.asked.brand_id))
 
     def context(self) -> dict[str, Any]:
         """The parts of the page."""

@@ -64,6 +64,10 @@ class BrandList(ListPage):
     right = "brands.view"
     table_class = BrandTable
 
+    def check_change(self) -> None:
+        """A new one is the whole operator's."""
+        self.request.scope.check_change(None)
+
     def rows(self) -> QuerySet[Brand]:
         """The brands in scope."""
         return brands(self.request.scope)
@@ -97,6 +101,10 @@ class NewBrandPage(FormPage):
     form_class = BrandForm
     submit_label = "Make the brand"
     done = "The brand is made."
+
+    def check_change(self) -> None:
+        """The whole operator's."""
+        self.request.scope.check_change(None)
 
     def crumbs(self) -> list[tuple[str, str]]:
         """Back to the list."""

@@ -119,6 +119,10 @@ class LetterPage(ObjectPage):
         self.letter = letter_of(self, kwargs["pk"])
         return self.render()
 
+    def check_change(self) -> None:
+        """The whole operator's."""
+        self.request.scope.check_change(None)
+
     def name(self) -> str:
         """Who could not use what."""
         return f"{self.letter.event.kind} for {self.letter.subscriber}"
@@ -169,6 +173,11 @@ class ReplayPage(ConfirmPage):
     reason_needed = False
     submit_label = "Replay it"
 
+    def check_change(self) -> None:
+        """The whole operator's."""
+        letter_of(self, self.kwargs["pk"])
+        self.request.scope.check_change(None)
+
     def question(self) -> str:
         """Names the event and the subscriber."""
         letter = letter_of(self, self.kwargs["pk"])
@@ -203,6 +212,11 @@ class SetAsidePage(ConfirmPage):
     submit_label = "Set it aside"
     danger = True
     done = "Set aside."
+
+    def check_change(self) -> None:
+        """The whole operator's."""
+        letter_of(self, self.kwargs["pk"])
+        self.request.scope.check_change(None)
 
     def question(self) -> str:
         """Names the event and the subscriber."""

@@ -7,6 +7,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 
+from backoffice.accounts.membership import check_reach
 from backoffice.accounts.operations.change_service_account import ServiceAccountChange, change_service_account
 from backoffice.accounts.operations.issue_service_token import issue_service_token
 from backoffice.accounts.operations.reset_service_password import reset_service_password
@@ -47,6 +48,10 @@ class ChangeAccountPage(FormPage):
     form_class = ChangeAccountForm
     done = "Changed."
 
+    def check_change(self) -> None:
+        """Who reaches no further than the viewer."""
+        check_reach(account_of(self, self.kwargs["pk"]).brand_ids, scope_of(self.request.user))
+
     def page_title(self) -> str:
         """Names the account."""
         return f"Change {account_of(self, self.kwargs['pk']).username}"
@@ -83,6 +88,10 @@ class SecretPage(ConfirmPage):
 
     right = "service_accounts.change"
     reason_needed = False
+
+    def check_change(self) -> None:
+        """Who reaches no further than the viewer."""
+        check_reach(account_of(self, self.kwargs["pk"]).brand_ids, scope_of(self.request.user))
 
     def cancel(self) -> str:
         """Back to the account."""
@@ -161,6 +170,10 @@ class RevokeTokenPage(ConfirmPage):
     danger = True
     submit_label = "Revoke it"
     done = "Revoked; every process knows it."
+
+    def check_change(self) -> None:
+        """Who reaches no further than the viewer."""
+        check_reach(account_of(self, self.kwargs["pk"]).brand_ids, scope_of(self.request.user))
 
     def question(self) -> str:
         """Names the token and the account."""

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 
+from backoffice.accounts.membership import check_reach
 from backoffice.accounts.models import ServiceAccount
 from backoffice.accounts.operations.create_service_account import NewServiceAccount, create_service_account
 from backoffice.accounts.queries import service_accounts, tokens_of
@@ -167,6 +168,10 @@ class AccountBase(ObjectPage):
         """The account, or 404."""
         self.account = account_of(self, kwargs["pk"])
         return self.render()
+
+    def check_change(self) -> None:
+        """Who reaches no further than the viewer."""
+        check_reach(self.account.brand_ids, scope_of(self.request.user))
 
     def name(self) -> str:
         """The username."""

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 
+from backoffice.accounts.membership import check_reach
 from backoffice.accounts.models import Role, StaffUser
 from backoffice.accounts.queries import staff
 from backoffice.accounts.rights import RIGHTS_BY_ROLE
@@ -102,6 +103,10 @@ class MemberBase(ObjectPage):
         """The member, or 404."""
         self.member = member_of(self, kwargs["pk"])
         return self.render()
+
+    def check_change(self) -> None:
+        """Who reaches no further than the viewer."""
+        check_reach(self.member.brand_ids, scope_of(self.request.user))
 
     def name(self) -> str:
         """The name, or the e-mail."""

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
+from backoffice.accounts.membership import check_reach
 from backoffice.accounts.models import Role, StaffUser
 from backoffice.accounts.operations.change_staff import MemberChange, change_staff
 from backoffice.accounts.operations.create_staff import NewMember, create_staff
@@ -114,6 +115,10 @@ class ChangeMemberPage(FormPage):
             self.member = member_of(self, self.kwargs["pk"])
         return self.member
 
+    def check_change(self) -> None:
+        """Who reaches no further than the viewer."""
+        check_reach(self.found().brand_ids, scope_of(self.request.user))
+
     def crumbs(self) -> list[tuple[str, str]]:
         """Back to the member."""
         return [("Staff", reverse("staff")), (self.found().email, reverse("staff_member", args=[self.found().pk]))]
@@ -155,6 +160,10 @@ class InviteAgainPage(ConfirmPage):
     reason_needed = False
     submit_label = "Show the link"
 
+    def check_change(self) -> None:
+        """Who reaches no further than the viewer."""
+        check_reach(member_of(self, self.kwargs["pk"]).brand_ids, scope_of(self.request.user))
+
     def question(self) -> str:
         """Names the member."""
         return f"Make a link by which {member_of(self, self.kwargs['pk']).email} chooses a new password?"
@@ -181,6 +190,10 @@ class EndSessionsPage(ConfirmPage):
     right = "staff.change"
     reason_needed = False
     submit_label = "Log them out"
+
+    def check_change(self) -> None:
+        """Who reaches no further than the viewer."""
+        check_reach(member_of(self, self.kwargs["pk"]).brand_ids, scope_of(self.request.user))
 
     def question(self) -> str:
         """Names the member."""

@@ -4,12 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 
-from backoffice.core.errors import Refusal
-from backoffice.web.forms import helper, refuse
-from backoffice.web.page import OfficeView
+from backoffice.web.acting import ActingPage
+from backoffice.web.forms import helper
 
 
 class ConfirmForm(forms.Form):
@@ -37,7 +34,7 @@ class ConfirmForm(forms.Form):
         return typed
 
 
-class ConfirmPage(OfficeView):
+class ConfirmPage(ActingPage):
     """Give it `title`, `question()`, `effects()`, `perform(reason)`; `typed_name()` for what cannot be undone."""
 
     template_name = "office/confirm.html"
@@ -45,7 +42,6 @@ class ConfirmPage(OfficeView):
     danger: bool = False
     reason_needed: bool = True
     cancel_url: str = ""
-    done: str = ""
 
     def question(self) -> str:
         """One sentence that names the object: "Pause Mega Lucky?"."""
@@ -62,6 +58,18 @@ class ConfirmPage(OfficeView):
     def cancel(self) -> str:
         """Where "Cancel" leads."""
         return self.cancel_url
+
+    def empty_form(self) -> forms.Form:
+        """Nothing typed yet."""
+        return self.make_form()
+
+    def filled_form(self) -> forms.Form:
+        """As it was sent."""
+        return self.make_form(self.request.POST)
+
+    def act(self, form: Any) -> str:
+        """`perform` with the reason."""
+        return self.perform(form.cleaned_data["reason"])
 
     def perform(self, reason: str) -> str:
         """Does it, and gives the address to go to."""
@@ -83,21 +91,3 @@ class ConfirmPage(OfficeView):
             "cancel_url": self.cancel(),
             "helper": helper(),
         }
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """The question."""
-        return self.render(form=self.make_form())
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """The act, or the question again with what is wrong (422)."""
-        form = self.make_form(request.POST)
-        if form.is_valid():
-            try:
-                address = self.perform(form.cleaned_data["reason"])
-            except Refusal as refusal:
-                refuse(form, refusal)
-            else:
-                if self.done:
-                    messages.success(request, self.done)
-                return HttpResponseRedirect(address)
-        return self.render(status=422, form=form)

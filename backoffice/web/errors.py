@@ -1,6 +1,6 @@
 """What people and machines are told when a request fails: the status, what to do, and the request's id."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -62,7 +62,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """handler403."""
-    return answer(request, REFUSED)
+    said = str(exception)
+    return answer(request, replace(REFUSED, text=said) if said else REFUSED)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -4,11 +4,10 @@ from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 
-from backoffice.core.errors import Refusal
-from backoffice.web.page import OfficeView
+from backoffice.web.acting import ActingPage, refuse
+
+__all__ = ["FormPage", "helper", "refuse"]
 
 
 def helper() -> FormHelper:
@@ -20,7 +19,7 @@ def helper() -> FormHelper:
     return made
 
 
-class FormPage(OfficeView):
+class FormPage(ActingPage):
     """Give it `title`, `form_class`, `perform(form)`; a Refusal of the operation becomes an error of the form."""
 
     template_name = "office/form.html"
@@ -28,7 +27,6 @@ class FormPage(OfficeView):
     submit_label: str = "Save"
     lead_in: str = ""
     cancel_url: str = ""
-    done: str = ""
 
     def initial(self) -> dict[str, Any]:
         """What the form starts with."""
@@ -41,6 +39,18 @@ class FormPage(OfficeView):
     def make_form(self, data: Any = None, files: Any = None) -> forms.Form:
         """The form, empty or with what was typed."""
         return self.form_class(data, files, initial=self.initial(), **self.form_arguments())
+
+    def empty_form(self) -> forms.Form:
+        """Nothing typed yet."""
+        return self.make_form()
+
+    def filled_form(self) -> forms.Form:
+        """As it was sent."""
+        return self.make_form(self.request.POST, self.request.FILES)
+
+    def act(self, form: Any) -> str:
+        """What `perform` says."""
+        return self.perform(form)
 
     def perform(self, form: Any) -> str:
         """Does it with `form.cleaned_data`, and gives the address to go to."""
@@ -55,27 +65,3 @@ class FormPage(OfficeView):
             "lead_in": self.lead_in,
             "helper": helper(),
         }
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """The form as it starts."""
-        return self.render(form=self.make_form())
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """The act, or the form again with what was typed and what is wrong with it (422)."""
-        form = self.make_form(request.POST, request.FILES)
-        if form.is_valid():
-            try:
-                address = self.perform(form)
-            except Refusal as refusal:
-                refuse(form, refusal)
-            else:
-                if self.done:
-                    messages.success(request, self.done)
-                return HttpResponseRedirect(address)
-        return self.render(status=422, form=form)
-
-
-def refuse(form: forms.Form, refusal: Refusal) -> None:
-    """Puts a refusal at its field, or above the form."""
-    field = refusal.field if refusal.field in form.fields else None
-    form.add_error(field, refusal.message)

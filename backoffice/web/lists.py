@@ -14,7 +14,7 @@ from backoffice.core import clock
 from backoffice.web.downloads import RIGHT, download
 from backoffice.web.filters import OfficeFilter
 from backoffice.web.models import SavedView
-from backoffice.web.page import Action, OfficeView
+from backoffice.web.page import Action, OfficeView, offered, reason_of
 from backoffice.web.tables import OfficeTable
 
 PAGE_SIZES = (25, 50, 100, 200)
@@ -136,7 +136,7 @@ class ListPage(OfficeView):
             "columns": columns,
             "page_sizes": PAGE_SIZES,
             "page_size": size,
-            "actions": [action for action in self.actions() if action.allowed_to(self.request.user)],
+            "actions": offered(self.actions(), self.request.user, reason_of(self.check_change)),
             "empty": empty,
             "empty_action": empty.action if empty.action and empty.action.allowed_to(self.request.user) else None,
             "may_export": has_right(self.request.user, self.export_right),

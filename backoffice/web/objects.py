@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from backoffice.audit.models import AuditEntry
 from backoffice.audit.queries import history
 from backoffice.web.changes import Change, changes
-from backoffice.web.page import Action, OfficeView
+from backoffice.web.page import Action, OfficeView, offered, reason_of
 
 __all__ = ["Act", "Change", "Fact", "HistoryPanel", "ObjectPage", "Tab", "changes"]
 
@@ -71,16 +71,19 @@ class ObjectPage(OfficeView):
 
     def context(self) -> dict[str, Any]:
         """The object's parts for office/object.html."""
-        user = self.request.user
+        user, why_not = self.request.user, reason_of(self.check_change)
         primary = self.primary()
+        first = offered([primary] if primary else (), user, why_not)
+        menu = offered(self.menu(), user, why_not)
         return {
             **super().context(),
             "state": self.object_state(),
             "state_word": self.state_word,
             "facts": self.facts(),
             "tabs": self.tabs(),
-            "primary": primary if primary and primary.allowed_to(user) else None,
-            "menu": [action for action in self.menu() if action.allowed_to(user)],
+            "primary": first[0] if first else None,
+            "menu": menu,
+            "why_not_acts": next((action.refused for action in (*first, *menu) if action.refused), ""),
         }
 
 

@@ -1,7 +1,7 @@
 """Every page of the backoffice: who may see it, what rows it may see, in which time zone it speaks."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, ClassVar, cast
 from urllib.parse import urlencode, urlsplit
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +19,7 @@ from django.views import View
 from backoffice.accounts.models import StaffUser
 from backoffice.accounts.rights import has_right
 from backoffice.accounts.viewer import scope_of
+from backoffice.core.errors import Refusal
 from backoffice.tenancy.models import Brand
 from backoffice.tenancy.scope import Scope
 
@@ -54,7 +55,11 @@ class OfficeRequest(HttpRequest):
 
 @dataclass(frozen=True)
 class Action:
-    """A button or an entry of a menu. `right` hides it from who may not; `danger` paints it red."""
+    """A button or an entry of a menu. `right` hides it from who may not; `danger` paints it red.
+
+    `refused` says why who has the right cannot do it here, and takes its address away. An act that `makes_own` changes
+    nothing of what it stands beside, so that it is open to who is limited to brands.
+    """
 
     label: str
     url: str
@@ -62,10 +67,31 @@ class Action:
     right: str | None = None
     danger: bool = False
     key: str = ""  # "approve" or "refuse": the keys `a` and `r` press it
+    makes_own: bool = False
+    refused: str = ""
 
     def allowed_to(self, user: StaffUser) -> bool:
         """Whether the viewer gets to see it."""
         return self.right is None or has_right(user, self.right)
+
+    def refused_for(self, why: str) -> "Action":
+        """The same act, not to be had for this reason; one that only looks, or makes something new, stays."""
+        only_looks = self.right is None or self.right.endswith(".view")
+        return self if not why or only_looks or self.makes_own else replace(self, refused=why)
+
+
+def offered(actions: Iterable[Action], user: StaffUser, why_not: str = "") -> list[Action]:
+    """Those of the acts that the viewer's rights include, refused where there is a reason."""
+    return [action.refused_for(why_not) for action in actions if action.allowed_to(user)]
+
+
+def reason_of(check: Callable[[], object]) -> str:
+    """Why the check refuses; empty where it does not."""
+    try:
+        check()
+    except Refusal as refusal:
+        return refusal.message
+    return ""
 
 
 def brand_choice(request: HttpRequest, scope: Scope) -> BrandChoice:
@@ -155,8 +181,11 @@ class OfficeView(View):
         if not isinstance(entered, HttpRequest):
             return entered
         self.request = entered
-        answer = super().dispatch
-        return _speak(entered.user, lambda: answer(entered, *args, **kwargs))
+        return _speak(entered.user, lambda: self.answer(entered, *args, **kwargs))
+
+    def answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """What the page says to who may see it."""
+        return super().dispatch(request, *args, **kwargs)
 
     def page_title(self) -> str:
         """The heading, and the name of the browser's tab."""
@@ -165,6 +194,18 @@ class OfficeView(View):
     def context(self) -> dict[str, Any]:
         """What the template needs; pages add to it."""
         return {"title": self.page_title(), "view": self, "crumbs": self.crumbs()}
+
+    def check_change(self) -> None:
+        """Of what the page is about: Refusal(FORBIDDEN) where it is not the viewer's to change; pages say of whom."""
+
+    def refuse_foreign(self) -> None:
+        """403, with the reason, where `check_change` refuses; 404 where there is nothing that the viewer sees."""
+        try:
+            self.check_change()
+        except Refusal as refusal:
+            if refusal.code == "NOT_FOUND":
+                raise Http404(refusal.message) from None
+            raise PermissionDenied(refusal.message) from None
 
     def crumbs(self) -> list[tuple[str, str]]:
         """The way here: (label, address) pairs, the page itself left out."""

@@ -1,6 +1,6 @@
 """Columns and the table that every list of the backoffice is made of."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from backoffice.core.money import decimal_from_micros
 from backoffice.web import render
-from backoffice.web.page import Action
+from backoffice.web.page import Action, offered, reason_of
 
 
 class OfficeTable(tables.Table):  # type: ignore[misc]
@@ -109,9 +109,14 @@ class IdColumn(tables.Column):  # type: ignore[misc]
 
 
 class MenuColumn(tables.Column):  # type: ignore[misc]
-    """What can be done with the row as it is now: `actions(record, request)` gives the acts."""
+    """What can be done with the row as it is now: `actions(record, request)` gives the acts.
 
-    def __init__(self, actions: Callable[[Any, Any], Sequence[Action]]) -> None:
+    `brands_of(record)` are the brands that it belongs to, none meaning the whole operator.
+    """
+
+    def __init__(
+        self, actions: Callable[[Any, Any], Sequence[Action]], brands_of: Callable[[Any], Collection[str]] | None = None
+    ) -> None:
         super().__init__(
             verbose_name="Acts",
             empty_values=(),
@@ -120,9 +125,16 @@ class MenuColumn(tables.Column):  # type: ignore[misc]
             attrs={"td": {"class": "row-menu"}, "th": {"class": "row-menu"}},
         )
         self.actions = actions
+        self.brands_of = brands_of or _brand_of
 
     def render(self, record: Any, table: OfficeTable) -> str:
         """The menu; nothing where there is nothing to do."""
-        user = table.request.user
-        actions = [action for action in self.actions(record, table.request) if action.allowed_to(user)]
+        request = table.request
+        why_not = reason_of(lambda: request.scope.check_change_of(self.brands_of(record)))
+        actions = offered(self.actions(record, request), request.user, why_not)
         return render_to_string("parts/row_menu.html", {"actions": actions, "name": str(record)}) if actions else ""
+
+
+def _brand_of(record: Any) -> tuple[str, ...]:
+    brand_id: str | None = getattr(record, "brand_id", None)
+    return () if brand_id is None else (brand_id,)

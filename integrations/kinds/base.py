@@ -71,7 +71,7 @@ class Kind:
     """A kind of integration: how it is set up, how its messages are read, and who gives them their effect.
 
     `clean(settings, brand_ids)` returns the settings as they are stored, or raises SettingsError; `describe` tells
-    stored settings to people, as pairs of a label and a text; `effect` is the
+    stored settings to people, as pairs of a label and a text; `brands` are those that they name; `effect` is the
     dotted path of the operation that takes decoded messages; `samples` makes the messages of a replay.
     """
 
@@ -83,6 +83,7 @@ class Kind:
     clean: Callable[[Any, Collection[str] | None], dict[str, Any]]
     decoder: Callable[[dict[str, Any]], Decoder]
     describe: Callable[[dict[str, Any]], list[tuple[str, str]]]
+    brands: Callable[[dict[str, Any]], frozenset[str]]
     effect: str
     samples: Callable[[SampleRequest], Iterator[Sample]]
     sample_names: tuple[tuple[str, str], ...]

@@ -10,6 +10,7 @@ from backoffice.audit.record import Actor, Subject, record
 from backoffice.core.errors import Refusal
 from backoffice.tenancy.scope import Scope
 from integrations.models import FeedPosition, FeedStatus, Integration, IntegrationState
+from integrations.queries.integrations import brands_of
 
 
 def disconnect_integration(
@@ -17,12 +18,14 @@ def disconnect_integration(
 ) -> Integration:
     """From here on no message of it has an effect. It cannot be connected again; a copy can be submitted.
 
-    Refusal(NOT_FOUND) out of scope, Refusal(INVALID_REQUEST) without a reason or where it is not connected.
+    Refusal(NOT_FOUND) out of scope, FORBIDDEN where it serves brands that are not the viewer's,
+    INVALID_REQUEST without a reason or where it is not connected.
     """
     with transaction.atomic():
         integration = scope.rows(Integration.objects.select_for_update()).filter(pk=integration_id).first()
         if integration is None:
             raise Refusal("NOT_FOUND", "There is no such integration.")
+        scope.check_change_of(brands_of(integration))
         if integration.state != IntegrationState.ACTIVE:
             raise Refusal("INVALID_REQUEST", f"It is {integration.get_state_display().lower()}, not connected.")
         if not reason.strip():

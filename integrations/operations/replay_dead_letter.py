@@ -13,6 +13,7 @@ from integrations.kinds.registry import kind_of
 from integrations.models import DeadLetter, FeedPosition, Integration, IntegrationState
 from integrations.operations.apply_batch import tally
 from integrations.operations.settle_messages import Feed, settle_messages
+from integrations.queries.integrations import brands_of
 from integrations.wire.outcomes import Item, Outcome
 from integrations.wire.raw import RawMessage
 
@@ -24,7 +25,8 @@ def replay_dead_letter(
 
     Where it is still of no use it goes on waiting, with one attempt more and the reason of today. `through` names
     another connected integration of the same operator and kind, whose mapping is used instead.
-    Refusal(NOT_FOUND) out of scope; Refusal(INVALID_REQUEST) where it was replayed or nothing is connected.
+    Refusal(NOT_FOUND) out of scope; Refusal(FORBIDDEN) where either integration serves brands that are not the
+    viewer's; Refusal(INVALID_REQUEST) where it was replayed or nothing is connected.
     """
     with transaction.atomic():
         letter = scope.rows(DeadLetter.objects.select_for_update()).filter(pk=dead_letter_id).first()
@@ -32,7 +34,9 @@ def replay_dead_letter(
             raise Refusal("NOT_FOUND", "There is no such dead letter.")
         if letter.state == "replayed":
             raise Refusal("INVALID_REQUEST", "It was replayed already.")
+        scope.check_change_of(brands_of(letter.integration))
         integration = _integration(letter, through)
+        scope.check_change_of(brands_of(integration))
         _lock(letter, integration)
         feed = Feed(integration.operator_id, integration.pk, integration.kind, now)
         decoder = kind_of(integration.kind).decoder(integration.settings["kind"])

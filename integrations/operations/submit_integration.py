@@ -19,6 +19,7 @@ from integrations.kinds.base import Kind
 from integrations.kinds.registry import kinds
 from integrations.models import Integration, IntegrationState, KindFlag
 from integrations.operations.dry_run import dry_run, generated_samples
+from integrations.queries.integrations import brands_of
 from integrations.wire.connections import TITLES, RabbitConnection, read_connection
 from integrations.wire.decoded import SettingsError
 
@@ -72,6 +73,7 @@ def submit_integration(
         request = Request(
             kind=APPROVAL,
             operator_id=integration.operator_id,
+            brand_id=_only_brand(integration),
             object_id=str(integration.pk),
             title=f"Connect {name} ({kind.title})",
             reason=submission.reason,
@@ -83,6 +85,12 @@ def submit_integration(
         subject = Subject("integration", str(integration.pk), name, integration.operator_id)
         record(actor, "integration.submitted", subject, at=now, after=_shown(integration), reason=submission.reason)
     return integration
+
+
+def _only_brand(integration: Integration) -> str | None:
+    """Whose request it is: one brand's, or the whole operator's."""
+    served = brands_of(integration)
+    return next(iter(served)) if len(served) == 1 else None
 
 
 def _enabled_kind(submission: Submission) -> Kind:

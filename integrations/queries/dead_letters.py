@@ -6,12 +6,21 @@ from django.db.models import QuerySet
 
 from backoffice.core.errors import Refusal
 from backoffice.tenancy.scope import Scope
-from integrations.models import DeadLetter
+from integrations.models import DeadLetter, Integration
+from integrations.queries.integrations import brands_of
 
 
 def dead_letters(scope: Scope) -> QuerySet[DeadLetter]:
     """The dead letters in scope, newest first, without their bytes."""
     return scope.rows(DeadLetter.objects.select_related("integration")).defer("raw")
+
+
+def changeable(rows: QuerySet[DeadLetter], scope: Scope) -> QuerySet[DeadLetter]:
+    """Those that the viewer may replay or set aside: of integrations that serve the viewer's brands only."""
+    if not scope.is_limited:
+        return rows
+    own = [row.pk for row in scope.rows(Integration.objects.all()) if scope.may_change(brands_of(row))]
+    return rows.filter(integration_id__in=own)
 
 
 def dead_letter(scope: Scope, key: int) -> DeadLetter:

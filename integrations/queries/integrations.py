@@ -8,6 +8,7 @@ from django.db.models import Prefetch, QuerySet
 
 from backoffice.core.errors import Refusal
 from backoffice.tenancy.scope import Scope
+from integrations.kinds.registry import kinds
 from integrations.models import FeedPosition, Integration, IntegrationState, KindFlag
 
 
@@ -23,6 +24,12 @@ def integration(scope: Scope, key: UUID) -> Integration:
     if found is None:
         raise Refusal("NOT_FOUND", "There is no such integration.")
     return found
+
+
+def brands_of(row: Integration | None) -> frozenset[str]:
+    """The brands whose messages the integration brings; none where it is the whole operator's, or nobody's."""
+    kind = kinds().get(row.kind) if row is not None else None
+    return frozenset() if row is None or kind is None else kind.brands(row.settings["kind"])
 
 
 @dataclass(frozen=True)

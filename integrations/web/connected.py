@@ -18,7 +18,7 @@ from backoffice.web.words import BLANK
 from integrations.kinds.registry import kinds
 from integrations.models import Integration, IntegrationState
 from integrations.queries.feeds import FeedHealth, feed_health
-from integrations.queries.integrations import integrations
+from integrations.queries.integrations import brands_of, integrations
 from integrations.web.common import REPLAY, address_of, feed_look, kind_title
 from integrations.wire.connections import TITLES
 
@@ -26,7 +26,13 @@ from integrations.wire.connections import TITLES
 def acts(integration: Integration) -> list[Action]:
     """What can be done in its state."""
     found = [
-        Action("Duplicate as new", reverse("integration_copy", args=[integration.pk]), "copy", "integrations.submit")
+        Action(
+            "Duplicate as new",
+            reverse("integration_copy", args=[integration.pk]),
+            "copy",
+            "integrations.submit",
+            makes_own=True,
+        )
     ]
     if integration.state == IntegrationState.ACTIVE:
         address = reverse("integration_disconnect", args=[integration.pk])
@@ -59,7 +65,7 @@ class IntegrationTable(OfficeTable):
     submitted_by = tables.Column(accessor="submitted_by__email")
     submitted_at = WhenColumn(verbose_name="Submitted")
     operator_id = tables.Column(verbose_name="Operator")
-    menu = MenuColumn(lambda record, _: acts(record))
+    menu = MenuColumn(lambda record, _: acts(record), brands_of)
     hidden = ("operator_id", "submitted_by", "submitted_at", "kind", "transport", "filtered", "refused")
 
     class Meta(OfficeTable.Meta):

@@ -14,6 +14,7 @@ from backoffice.web.objects import Fact, HistoryPanel, ObjectPage, Tab
 from backoffice.web.page import Action
 from integrations.models import DeadLetter
 from integrations.queries.dead_letters import dead_letter
+from integrations.queries.integrations import brands_of
 from integrations.web.common import address_of
 from integrations.web.dead_letters import acts
 
@@ -29,6 +30,10 @@ class LetterBase(ObjectPage):
     def letter(self) -> DeadLetter:
         """The one of the address."""
         return found_or_404(lambda: dead_letter(self.request.scope, self.kwargs["key"]))
+
+    def check_change(self) -> None:
+        """The brands of its integration."""
+        self.request.scope.check_change_of(brands_of(self.letter.integration))
 
     def crumbs(self) -> list[tuple[str, str]]:
         """The list."""

@@ -21,8 +21,8 @@ from backoffice.web.page import OfficeRequest
 from integrations.models import DeadLetter, IntegrationState
 from integrations.operations.replay_dead_letter import replay_dead_letter
 from integrations.operations.set_aside_dead_letter import set_aside_dead_letter
-from integrations.queries.dead_letters import dead_letter, dead_letters
-from integrations.queries.integrations import connected_of_kind
+from integrations.queries.dead_letters import changeable, dead_letter, dead_letters
+from integrations.queries.integrations import brands_of, connected_of_kind
 from integrations.web.dead_letters import DeadLetterFilter, letter_address
 from integrations.wire.outcomes import Outcome
 
@@ -54,6 +54,10 @@ class LetterAct(ConfirmPage):
     def letter(self) -> DeadLetter:
         """The one of the address."""
         return found_or_404(lambda: dead_letter(self.request.scope, self.kwargs["key"]))
+
+    def check_change(self) -> None:
+        """The brands of its integration."""
+        self.request.scope.check_change_of(brands_of(self.letter.integration))
 
     def crumbs(self) -> list[tuple[str, str]]:
         """The list and the letter."""
@@ -155,10 +159,10 @@ class BulkAct(ConfirmPage):
         raise NotImplementedError
 
     def filtered(self) -> QuerySet[DeadLetter]:
-        """As the list shows them."""
+        """As the list shows them, but for what is not the viewer's to change."""
         bar = DeadLetterFilter(self.request.GET, queryset=dead_letters(self.request.scope), request=self.request)
         rows: QuerySet[DeadLetter] = bar.qs
-        return rows
+        return changeable(rows, self.request.scope)
 
     @cached_property
     def letters(self) -> list[DeadLetter]:

@@ -13,8 +13,8 @@ from backoffice.web.lists import Empty, ListPage
 from backoffice.web.page import Action, OfficeRequest
 from backoffice.web.tables import MenuColumn, NumberColumn, OfficeTable, StateColumn, WhenColumn
 from integrations.models import DeadLetter, Integration
-from integrations.queries.dead_letters import dead_letters, reasons
-from integrations.queries.integrations import integrations
+from integrations.queries.dead_letters import changeable, dead_letters, reasons
+from integrations.queries.integrations import brands_of, integrations
 
 STATES = [("waiting", "Waiting"), ("set_aside", "Set aside"), ("replayed", "Replayed")]
 
@@ -46,7 +46,7 @@ class DeadLetterTable(OfficeTable):
     state = StateColumn()
     attempts = NumberColumn()
     changed_by = tables.Column(default="")
-    menu = MenuColumn(lambda record, _: acts(record))
+    menu = MenuColumn(lambda record, _: acts(record), lambda record: brands_of(record.integration))
     hidden = ("topic", "changed_by")
 
     class Meta(OfficeTable.Meta):
@@ -117,7 +117,7 @@ class DeadLetterList(ListPage):
         """How many of what is shown can be replayed or set aside in one go."""
         context = super().context()
         _, rows = self.filtered()
-        states = _counts(rows) if isinstance(rows, QuerySet) else {}
+        states = _counts(changeable(rows, self.request.scope)) if isinstance(rows, QuerySet) else {}
         query = self.request.GET.copy()
         for name in ("page", "per_page", "sort", "columns", "export"):
             query.pop(name, None)

@@ -16,7 +16,7 @@ from integrations.kinds.registry import kinds
 from integrations.models import FeedStatus, Integration, IntegrationState
 from integrations.queries.dead_letters import dead_letters, waiting_count
 from integrations.queries.feeds import FeedHealth, feed_health, tallies
-from integrations.queries.integrations import integration
+from integrations.queries.integrations import brands_of, integration
 from integrations.queries.messages import feed_messages, game_rounds
 from integrations.web.common import REPLAY, feed_look, kind_title
 from integrations.wire.connections import TITLES
@@ -38,6 +38,10 @@ class IntegrationBase(ObjectPage):
     def health(self) -> FeedHealth:
         """Its feed, as of now."""
         return feed_health(self.integration, clock.now())
+
+    def check_change(self) -> None:
+        """The brands whose messages it brings."""
+        self.request.scope.check_change_of(brands_of(self.integration))
 
     def crumbs(self) -> list[tuple[str, str]]:
         """The list."""
@@ -91,7 +95,10 @@ class IntegrationBase(ObjectPage):
     def menu(self) -> Sequence[Action]:
         """The other acts."""
         row = self.integration
-        acts = [Action("Duplicate as new", reverse("integration_copy", args=[row.pk]), "copy", "integrations.submit")]
+        copy = reverse("integration_copy", args=[row.pk])
+        acts = [
+            Action("Duplicate as new", copy, "copy", "integrations.submit", makes_own=True),
+        ]
         if row.state == IntegrationState.ACTIVE:
             address = reverse("integration_disconnect", args=[row.pk])
             acts.append(Action("Disconnect", address, "plug-connected-x", "integrations.disconnect", danger=True))

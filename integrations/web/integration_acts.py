@@ -14,7 +14,7 @@ from integrations.models import FeedStatus, Integration, IntegrationState
 from integrations.operations.disconnect_integration import disconnect_integration
 from integrations.operations.restart_feed import restart_feed
 from integrations.queries.feeds import feed_health
-from integrations.queries.integrations import integration
+from integrations.queries.integrations import brands_of, integration
 from integrations.web.common import address_of
 
 
@@ -28,6 +28,10 @@ class ActPage(ConfirmPage):
         if row.state != IntegrationState.ACTIVE:
             raise Http404("It is not connected.")
         return row
+
+    def check_change(self) -> None:
+        """The brands whose messages it brings."""
+        self.request.scope.check_change_of(brands_of(self.integration))
 
     def crumbs(self) -> list[tuple[str, str]]:
         """The list and the integration."""

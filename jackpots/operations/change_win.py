@@ -22,6 +22,7 @@ def locked_win(scope: Scope, win_id: UUID | str) -> Iterator[Win]:
         win = rows.select_related("instance", "pot").filter(pk=win_id).first()
         if win is None:
             raise Refusal("NOT_FOUND", "There is no such win.")
+        scope.check_change(win.brand_id)
         yield win
 
 

@@ -16,7 +16,7 @@ from backoffice.tenancy.queries import brands, operators
 from backoffice.web.actor import actor_of
 from backoffice.web.forms import FormPage
 from backoffice.web.objects import changes
-from backoffice.web.page import Action, OfficeRequest, OfficeView
+from backoffice.web.page import Action, OfficeRequest, OfficeView, offered, reason_of
 from jackpots.models import Multiplier
 from jackpots.operations.set_multipliers import PLACES, set_multipliers
 from jackpots.queries.currencies import multiplier_rows
@@ -107,13 +107,15 @@ class CurrencyPage(OfficeView):
             if owner
             else None
         )
+        why_not = reason_of(lambda: self.request.scope.check_change(owner.brand_id if owner else None))
         return {
             **super().context(),
             "owners": owners,
             "owner": owner,
             "rates": rates,
             "last": max((rate.changed_at for rate in rates if rate.changed_at), default=None),
-            "actions": [edit] if edit and edit.allowed_to(self.request.user) else [],
+            "actions": offered([edit], self.request.user, why_not) if edit else [],
+            "why_not_acts": why_not if edit and edit.allowed_to(self.request.user) else "",
         }
 
 
@@ -183,6 +185,10 @@ class EditCurrencies(FormPage):
         if not owners:
             raise Http404("There is no operator.")
         return owner_of(self.request, owners)
+
+    def check_change(self) -> None:
+        """The brands that own it."""
+        self.request.scope.check_change(self.owner.brand_id)
 
     def address(self) -> str:
         """The table."""

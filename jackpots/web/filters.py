@@ -75,7 +75,7 @@ def owner_choices(request: OfficeRequest) -> list[tuple[str, str]]:
 def owned_choices(request: OfficeRequest) -> list[tuple[str, str]]:
     """Who may own what the viewer makes: the whole operator only for who sees all its brands."""
     choices = owner_choices(request)
-    return choices if request.scope.brand_ids is None else [one for one in choices if ":" in one[0]]
+    return choices if not request.scope.is_limited else [one for one in choices if ":" in one[0]]
 
 
 def brand_filter() -> django_filters.ChoiceFilter:

@@ -51,6 +51,10 @@ class InstanceAct(ConfirmPage):
         row = self.instance
         return seen_since(self.request.scope, operator_id=row.operator_id, instance_id=row.pk, since=start_of_today())
 
+    def check_change(self) -> None:
+        """The brands that own it."""
+        self.request.scope.check_change(self.instance.brand_id)
+
     def crumbs(self) -> list[tuple[str, str]]:
         """The list and the jackpot."""
         return [("Instances", reverse("instances")), (self.instance.name, self.cancel())]

@@ -102,6 +102,10 @@ class MapSource(FormPage):
         """The source of the address."""
         return found_or_404(lambda: source(self.request.scope, self.kwargs["source_key"]))
 
+    def check_change(self) -> None:
+        """The brands that own it."""
+        self.request.scope.check_change(self.source.brand_id)
+
     def crumbs(self) -> list[tuple[str, str]]:
         """The list and the source."""
         return [("Sources", reverse("sources")), (self.source.source_id, reverse("source", args=[self.source.pk]))]
@@ -157,6 +161,10 @@ class UnmapSource(ConfirmPage):
     def instance(self) -> Any:
         """The jackpot of the address."""
         return found_or_404(lambda: instance(self.request.scope, self.kwargs["instance_id"]))
+
+    def check_change(self) -> None:
+        """The brands that own it."""
+        self.request.scope.check_change(self.source.brand_id)
 
     def crumbs(self) -> list[tuple[str, str]]:
         """The list and the source."""

@@ -10,12 +10,13 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.html import format_html_join
 
+from backoffice.accounts.rights import has_right
 from backoffice.core import clock
 from backoffice.tenancy.queries import brands
 from backoffice.web.found import found_or_404
 from backoffice.web.lists import Empty, ListPage
 from backoffice.web.objects import Fact, HistoryPanel, ObjectPage, Tab
-from backoffice.web.page import Action
+from backoffice.web.page import Action, OfficeRequest, reason_of
 from backoffice.web.render import when
 from backoffice.web.tables import MenuColumn, OfficeTable, WhenColumn
 from jackpots.models import Instance, Source
@@ -143,6 +144,10 @@ class SourceBase(ObjectPage):
         """The source of the address."""
         return found_or_404(lambda: source(self.request.scope, self.kwargs["source_key"]))
 
+    def check_change(self) -> None:
+        """The brands that own it."""
+        self.request.scope.check_change(self.source.brand_id)
+
     def name(self) -> str:
         """Its id."""
         return self.source.source_id
@@ -194,9 +199,14 @@ class SourcePage(SourceBase):
         return {
             **super().context(),
             "source": row,
+            "can_change": _may_map(self.request, row),
             "mappings": [(one, behind.get(one.instance_id), shown_state(one.instance)) for one in row.mappings.all()],
             "reaches": reaches(row, list(brands(scope)), behind, clock.now(), shadowed=shadowed),
         }
+
+
+def _may_map(request: OfficeRequest, row: Source) -> bool:
+    return has_right(request.user, "sources.change") and not reason_of(lambda: request.scope.check_change(row.brand_id))
 
 
 class SourceHistory(HistoryPanel, SourceBase):

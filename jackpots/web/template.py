@@ -38,6 +38,10 @@ class TemplateBase(ObjectPage):
         """The template of the address."""
         return found_or_404(lambda: template(self.request.scope, self.kwargs["template_id"]))
 
+    def check_change(self) -> None:
+        """The brands that own it."""
+        self.request.scope.check_change(self.template.brand_id)
+
     def name(self) -> str:
         """Name and version."""
         return f"{self.template.name} v{self.template.version}"

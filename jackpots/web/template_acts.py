@@ -31,6 +31,10 @@ class TemplateAct(ConfirmPage):
         """Looked up in the viewer's scope; anything else is not there."""
         return found_or_404(lambda: template(self.request.scope, self.kwargs["template_id"]))
 
+    def check_change(self) -> None:
+        """The brands that own it."""
+        self.request.scope.check_change(self.template.brand_id)
+
     def crumbs(self) -> list[tuple[str, str]]:
         """The list and the template."""
         return [("Templates", reverse("templates")), (str(self.template), self.cancel())]

@@ -131,6 +131,10 @@ class EditTemplate(TemplateFormPage):
             raise Http404("A published template never changes.")
         return row
 
+    def check_change(self) -> None:
+        """The brands that own it."""
+        self.request.scope.check_change(self.template.brand_id)
+
     def page_title(self) -> str:
         """Names it."""
         return f"Edit {self.template}"

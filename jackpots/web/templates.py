@@ -34,7 +34,7 @@ def template_acts(template: Template) -> list[Action]:
     acts = [Action("New version", reverse("template_new_version", args=key), "git-branch", right)]
     if template.state == TemplateState.PUBLISHED:
         opening = f"{reverse('instance_open')}?template={template.pk}"
-        acts.insert(0, Action("Open a jackpot", opening, "plus", "instances.change"))
+        acts.insert(0, Action("Open a jackpot", opening, "plus", "instances.change", makes_own=True))
     return acts
 
 

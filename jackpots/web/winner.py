@@ -37,6 +37,10 @@ class WinBase(ObjectPage):
         """The request about it that awaits a decision, if there is one."""
         return waiting_approval(self.request.scope, ("win.settle", "win.release"), str(self.win.pk))
 
+    def check_change(self) -> None:
+        """The brand of the player."""
+        self.request.scope.check_change(self.win.brand_id)
+
     def name(self) -> str:
         """How much, of which pot."""
         row = self.win

@@ -31,6 +31,10 @@ class WinAct(ConfirmPage):
         """Looked up in the viewer's scope; anything else is not there."""
         return found_or_404(lambda: win(self.request.scope, self.kwargs["win_id"]))
 
+    def check_change(self) -> None:
+        """The brand of the player."""
+        self.request.scope.check_change(self.win.brand_id)
+
     def crumbs(self) -> list[tuple[str, str]]:
         """The list and the win."""
         return [("Winners", reverse("winners")), (self.subject(), self.cancel())]

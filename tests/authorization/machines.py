@@ -46,7 +46,11 @@ def _paused(cast: Cast) -> Ask:
 
 def _draft(cast: Cast) -> Any:
     return create_template(
-        quiet_draft(name="Draft"), scope=cast.house.scope, created_by=cast.manager, actor=SYSTEM, now=cast.now
+        quiet_draft(name="Draft", brand_id=cast.owner_brand_id),
+        scope=cast.house.scope,
+        created_by=cast.manager,
+        actor=SYSTEM,
+        now=cast.now,
     )
 
 

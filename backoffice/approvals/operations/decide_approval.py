@@ -33,7 +33,8 @@ def decide_approval(
 
     The effect is the operation that backoffice.subscriptions.APPROVALS names for the kind; it is called with
     (approval, actor, now). REJECTIONS names what a refusal does, where it does anything.
-    Refusal(NOT_FOUND) outside the scope, Refusal(FORBIDDEN) to who asked, Refusal(INVALID_REQUEST) where it is decided.
+    Refusal(NOT_FOUND) outside the scope, Refusal(FORBIDDEN) to who asked and where it is not the decider's brands',
+    Refusal(INVALID_REQUEST) where it is decided.
     """
     with transaction.atomic():
         approval = (
@@ -41,6 +42,7 @@ def decide_approval(
         )
         if approval is None:
             raise Refusal("NOT_FOUND", "There is no such request.")
+        scope.check_change(approval.brand_id)
         if approval.requested_by_id == decided_by.pk:
             raise Refusal("FORBIDDEN", "Who asked cannot decide; a second person must.")
         if approval.state != ApprovalState.PENDING:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from backoffice.core import clock
 from backoffice.demo.operations.count_traffic import Seen, count_traffic
 from backoffice.demo.operations.switch_traffic import switch_traffic
-from backoffice.web.page import OfficeView
+from backoffice.web.page import OfficeView, reason_of
 
 
 class TrafficPage(OfficeView):
@@ -21,10 +21,16 @@ class TrafficPage(OfficeView):
 
     def context(self) -> dict[str, Any]:
         """The counters as they stand."""
-        return {**super().context(), "traffic": count_traffic(Seen(), now=clock.now())}
+        traffic = count_traffic(Seen(), now=clock.now())
+        return {**super().context(), "traffic": traffic, "why_not": reason_of(self.check_change)}
+
+    def check_change(self) -> None:
+        """The whole operator's."""
+        self.request.scope.check_change(None)
 
     def post(self, request: HttpRequest) -> HttpResponseBase:
-        """Start or stop."""
+        """Start or stop; it plays for every brand, so that who is limited to some only watches."""
+        self.refuse_foreign()
         is_running = request.POST.get("act") == "start"
         switch_traffic(is_running=is_running, now=clock.now())
         messages.success(request, "The traffic runs." if is_running else "The traffic rests.")

@@ -17,8 +17,8 @@ def replay_event_dead_letter(dead_letter_id: int, *, scope: Scope, actor: Actor,
     """Replay a waiting dead letter; its effects, its state and the audit entry are committed together.
 
     Where the handler fails again, nothing of its work stays and the letter keeps waiting with the new error: look at
-    `state`. Refusal(NOT_FOUND) outside the scope, Refusal(INVALID_REQUEST) where it was settled already or where
-    nobody handles its kind any more.
+    `state`. Refusal(NOT_FOUND) outside the scope, FORBIDDEN to who is limited to brands,
+    INVALID_REQUEST where it was settled already or where nobody handles its kind any more.
     """
     with transaction.atomic():
         letter = _locked(dead_letter_id, scope)
@@ -47,6 +47,7 @@ def _locked(dead_letter_id: int, scope: Scope) -> EventDeadLetter:
     letter = scope.rows(letters).filter(pk=dead_letter_id).first()
     if letter is None:
         raise Refusal("NOT_FOUND", "There is no such dead letter.")
+    scope.check_change(None)
     if letter.state != "waiting":
         raise Refusal("INVALID_REQUEST", f"It is {letter.state.replace('_', ' ')} already.")
     return letter

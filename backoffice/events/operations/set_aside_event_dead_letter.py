@@ -15,7 +15,8 @@ def set_aside_event_dead_letter(
 ) -> EventDeadLetter:
     """Set a waiting dead letter aside, for a reason.
 
-    Refusal(NOT_FOUND) outside the scope, Refusal(INVALID_REQUEST) without a reason or where it was settled already.
+    Refusal(NOT_FOUND) outside the scope, FORBIDDEN to who is limited to brands, INVALID_REQUEST without a reason or
+    where it was settled already.
     """
     if not reason.strip():
         raise Refusal("INVALID_REQUEST", "Say why it is set aside.", "reason")
@@ -24,6 +25,7 @@ def set_aside_event_dead_letter(
         letter = letters.filter(pk=dead_letter_id).first()
         if letter is None:
             raise Refusal("NOT_FOUND", "There is no such dead letter.")
+        scope.check_change(None)
         if letter.state != "waiting":
             raise Refusal("INVALID_REQUEST", f"It is {letter.state.replace('_', ' ')} already.")
         letter.state = "set_aside"

@@ -19,7 +19,7 @@ def create_brand(operator_id: str, code: str, name: str, *, scope: Scope, actor:
     """
     if not scope.sees_operator(operator_id):
         raise Refusal("NOT_FOUND", "There is no such operator.")
-    if scope.brand_ids is not None:
+    if scope.is_limited:
         raise Refusal("FORBIDDEN", "An account that is limited to brands makes no new ones.")
     if not CODE.fullmatch(code):
         raise Refusal("INVALID_REQUEST", "Small letters, digits, - and _, starting with a letter or digit.", "code")

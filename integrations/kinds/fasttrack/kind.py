@@ -22,6 +22,10 @@ def _decoder(settings: dict[str, Any]) -> FastTrackDecoder:
     return FastTrackDecoder(read_settings(settings))
 
 
+def _brands(settings: dict[str, Any]) -> frozenset[str]:
+    return frozenset(line["brand_id"] for line in settings["brands"])
+
+
 def _describe(settings: dict[str, Any]) -> list[tuple[str, str]]:
     facts = [(f"Origin {line['origin']}", line["brand_id"]) for line in settings["brands"]]
     facts += [("Rule", rule_text(rule)) for rule in settings["sources"]]
@@ -50,6 +54,7 @@ KIND = Kind(
     clean=_clean,
     decoder=_decoder,
     describe=_describe,
+    brands=_brands,
     effect="integrations.operations.take_casino_activities.take_casino_activities",
     samples=samples,
     sample_names=NAMES,
