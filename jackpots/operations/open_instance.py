@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import available_timezones
 
 from django.db import transaction
 
@@ -16,6 +17,7 @@ from jackpots.models import (
     Instance,
     InstanceBrand,
     InstanceState,
+    JackpotType,
     Pot,
     PotCycle,
     StateChange,
@@ -34,12 +36,17 @@ from jackpots.operations.post_transfer import (
 )
 from jackpots.randomness import commit, new_secret
 from jackpots.rules.countries import normalise_country
+from jackpots.rules.recurrence import Rule
+from jackpots.rules.rounds import Duration, DurationUnit, kind_of
+from jackpots.rules.schedule import Schedule
+from jackpots.wire.schedule import encode_rules
 
 
 @dataclass(frozen=True, kw_only=True)
 class NewInstance:
     """What is opened. `brand_id` None makes it the operator's. No allowed brand = every brand of the owner;
-    no allowed source or country = no restriction. Without `starts_at` it starts at once."""
+    no allowed source or country = no restriction. Without `starts_at` it starts at once. `recurrence_rules` restrict
+    the hours; `time_zone` is that of the people who read them, and decides nothing."""
 
     template_id: UUID
     operator_id: str
@@ -52,6 +59,8 @@ class NewInstance:
     games: tuple[str, ...] = ()
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+    recurrence_rules: tuple[Rule, ...] = ()
+    time_zone: str = "UTC"
 
 
 def open_instance(
@@ -66,6 +75,7 @@ def open_instance(
     with transaction.atomic():
         template = _template(new, scope)
         _check(new, now)
+        _check_schedule(new, template, now)
         instance = _instance(new, template, created_by=created_by, now=now)
         pots = _pots(instance, template, now)
         _seed(instance, pots, now)
@@ -100,6 +110,32 @@ def _check(new: NewInstance, now: datetime) -> None:
         raise Refusal("NOT_FOUND", "There is no such brand.", "allowed_brands")
 
 
+def _start(new: NewInstance, now: datetime) -> datetime | None:
+    """Rules count their days and weeks from a start; what begins at once begins now."""
+    return now if new.starts_at is None and new.recurrence_rules else new.starts_at
+
+
+def _check_schedule(new: NewInstance, template: Template, now: datetime) -> None:
+    if new.time_zone not in available_timezones():
+        raise Refusal("INVALID_REQUEST", f"{new.time_zone[:40]!r} is no time zone.", "time_zone")
+    schedule = Schedule(_start(new, now), new.ends_at, new.recurrence_rules)
+    if schedule.next_open(max(schedule.starts_at or now, now)) is None:
+        why = "By these rules no contribution is taken between the start and the end."
+        raise Refusal("INVALID_REQUEST", why, "recurrence_rules")
+    if template.jackpot_type != JackpotType.RAFFLE:
+        return
+    if new.starts_at is None:
+        raise Refusal(
+            "INVALID_REQUEST", "A raffle needs a schedule: its rounds are counted from its start.", "starts_at"
+        )
+    if template.duration_count is None:
+        raise Refusal("INVALID_REQUEST", "The template does not say how long a round is.", "template_id")
+    try:
+        kind_of(schedule, Duration(template.duration_count, DurationUnit(template.duration_unit)))
+    except ValueError as error:
+        raise Refusal("INVALID_REQUEST", f"This is no raffle: {error}.", "ends_at") from None
+
+
 def _instance(new: NewInstance, template: Template, *, created_by: StaffUser | None, now: datetime) -> Instance:
     is_ahead = new.starts_at is not None and new.starts_at > now
     instance = Instance.objects.create(
@@ -107,14 +143,17 @@ def _instance(new: NewInstance, template: Template, *, created_by: StaffUser | N
         brand_id=new.brand_id,
         template=template,
         name=new.name.strip(),
+        jackpot_type=template.jackpot_type,
         state=InstanceState.PENDING if is_ahead else InstanceState.ACTIVE,
         currency=template.currency,
         allowed_sources=list(new.allowed_sources),
         allowed_countries=[normalise_country(country) for country in new.allowed_countries],
         blocked_countries=[normalise_country(country) for country in new.blocked_countries],
         games=list(new.games),
-        starts_at=new.starts_at,
+        starts_at=_start(new, now),
         ends_at=new.ends_at,
+        recurrence_rules=encode_rules(new.recurrence_rules),
+        time_zone=new.time_zone,
         created_at=now,
         created_by=created_by,
         changed_at=now,

@@ -10,6 +10,8 @@ from backoffice.tenancy.scope import Scope
 from jackpots.models import Instance, InstanceBrand, InstanceState, Pot, StateChange
 from jackpots.queries.sources import mapped_instances
 from jackpots.rules.eligibility import Attempt, Facts, choose
+from jackpots.rules.schedule import Schedule
+from jackpots.wire.schedule import decode_rules
 
 RUNNING = (InstanceState.PENDING, InstanceState.ACTIVE, InstanceState.PAUSED)
 
@@ -80,6 +82,7 @@ def facts_of(row: Instance) -> Facts:
         state=row.state,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
+        schedule=schedule_of(row) if row.recurrence_rules else None,
         brands=allowed,
         sources=frozenset(row.allowed_sources),
         allowed_countries=frozenset(row.allowed_countries),
@@ -88,6 +91,11 @@ def facts_of(row: Instance) -> Facts:
         minimum_base_wager_micros=template.minimum_base_wager_micros,
         maximum_base_wager_micros=template.maximum_base_wager_micros,
     )
+
+
+def schedule_of(row: Instance) -> Schedule:
+    """The schedule as the row has it."""
+    return Schedule(row.starts_at, row.ends_at, decode_rules(row.recurrence_rules))
 
 
 def state_changes(scope: Scope, instance_id: UUID) -> QuerySet[StateChange]:

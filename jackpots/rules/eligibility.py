@@ -1,12 +1,13 @@
 """Who may contribute to which jackpot, and what the others are told."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
 from backoffice.core.errors import Refusal
 from jackpots.rules.countries import normalise_country
+from jackpots.rules.schedule import Schedule
 from jackpots.rules.states import accepts_contributions, accepts_opt_ins, effective_state
 
 __all__ = ["Attempt", "Facts", "choose", "normalise_country", "refusal", "rule_refusal"]
@@ -19,12 +20,16 @@ RULE_MAXIMUM = "maximum_base_wager"
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
-    """What decides about an instance. Empty sets restrict nothing, save that blocked countries always are."""
+    """What decides about an instance. Empty sets restrict nothing, save that blocked countries always are.
+
+    `schedule` is there where rules restrict the hours between start and end.
+    """
 
     instance_id: str
     state: str
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+    schedule: Schedule | None = None
     brands: frozenset[str] = frozenset()
     sources: frozenset[str] = frozenset()
     allowed_countries: frozenset[str] = frozenset()
@@ -44,7 +49,19 @@ class Attempt(msgspec.Struct, frozen=True, gc=False):
 
 def refusal(facts: Facts, attempt: Attempt, now: datetime) -> Refusal | None:
     """Why the instance is not open to this attempt at `now`, or None if it is."""
-    return _access(facts, attempt) or _availability(facts, now)
+    return _access(facts, attempt) or availability(facts, now)
+
+
+def availability(facts: Facts, now: datetime) -> Refusal | None:
+    """Why the instance takes no contributions at `now`, whoever asks: its state, its start, its hours."""
+    state = effective_state(facts.state, facts.starts_at, facts.ends_at, now)
+    if not accepts_contributions(state):
+        return _rejected(RULE_STATE, f"the jackpot is {state.value}")
+    if _not_begun(facts, now):
+        return _rejected(RULE_SCHEDULE, "the jackpot has not begun")
+    if facts.schedule is not None and not facts.schedule.is_open(now):
+        return _rejected(RULE_SCHEDULE, f"outside the hours; {_next_open(facts.schedule, now)}")
+    return None
 
 
 def choose(by_priority: Iterable[Facts], attempt: Attempt, now: datetime) -> Facts | Refusal:
@@ -104,13 +121,11 @@ def _access(facts: Facts, attempt: Attempt) -> Refusal | None:
     return None
 
 
-def _availability(facts: Facts, now: datetime) -> Refusal | None:
-    state = effective_state(facts.state, facts.starts_at, facts.ends_at, now)
-    if not accepts_contributions(state):
-        return _rejected(RULE_STATE, f"the jackpot is {state.value}")
-    if _not_begun(facts, now):
-        return _rejected(RULE_SCHEDULE, "the jackpot has not begun")
-    return None
+def _next_open(schedule: Schedule, now: datetime) -> str:
+    opens = schedule.next_open(now)
+    if opens is None:
+        return "they do not come again"
+    return f"contributions are taken again from {opens.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _not_begun(facts: Facts, now: datetime) -> bool:

@@ -45,13 +45,6 @@ def effective_state(state: str, starts_at: datetime | None, ends_at: datetime | 
     return kept
 
 
-def is_open_at(state: str, starts_at: datetime | None, ends_at: datetime | None, now: datetime) -> bool:
-    """Whether the instance takes contributions at `now`, by its row and the clock."""
-    if starts_at is not None and now < starts_at:
-        return False
-    return accepts_contributions(effective_state(state, starts_at, ends_at, now))
-
-
 def accepts_contributions(state: str) -> bool:
     """Only an active instance takes contributions."""
     return state == InstanceState.ACTIVE

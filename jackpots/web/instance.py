@@ -14,10 +14,10 @@ from backoffice.web.page import Action
 from backoffice.web.render import when
 from jackpots.models import Instance, Pot, PotCycle, Win
 from jackpots.queries.instance_overview import last_drops, mappings_to, running_cycles
-from jackpots.queries.instances import instance, state_changes
+from jackpots.queries.instances import facts_of, instance, state_changes
 from jackpots.queries.templates import terms_of
 from jackpots.queries.waiting import waiting_approval
-from jackpots.rules.states import is_open_at
+from jackpots.rules.eligibility import availability
 from jackpots.rules.terms import PotTerms, TemplateTerms
 from jackpots.web.columns import BROADCAST, shown_state
 from jackpots.web.instances import acts_of
@@ -70,6 +70,10 @@ class InstanceBase(ObjectPage):
     def is_broadcast(self) -> bool:
         """Whether its pots come over the socket."""
         return self.instance.state in BROADCAST
+
+    def check_change(self) -> None:
+        """The brands that own it."""
+        self.request.scope.check_change(self.instance.brand_id)
 
     def name(self) -> str:
         """The jackpot's name."""
@@ -177,7 +181,7 @@ class InstanceSchedule(InstanceBase):
             **super().context(),
             "instance": row,
             "effective": shown_state(row),
-            "is_open": is_open_at(row.state, row.starts_at, row.ends_at, now),
+            "is_open": availability(facts_of(row), now) is None,
             "now": now,
             "changes": state_changes(self.request.scope, row.pk)[:100],
         }

@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from jackpots.rules.eligibility import Facts, availability
 from jackpots.rules.states import (
     InstanceState,
     accepts_contributions,
     accepts_opt_ins,
     effective_state,
     is_final,
-    is_open_at,
     may_change,
 )
 
@@ -79,4 +79,5 @@ def test_the_clock_decides(
     state: str, start: datetime | None, end: datetime | None, effective: str, is_open: bool
 ) -> None:
     assert effective_state(state, start, end, NOW).value == effective
-    assert is_open_at(state, start, end, NOW) is is_open
+    facts = Facts(instance_id="inst-1", state=state, starts_at=start, ends_at=end)
+    assert (availability(facts, NOW) is None) is is_open
