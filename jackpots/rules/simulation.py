@@ -5,10 +5,12 @@ Where the numbers come from is the caller's: the same numbers give the same figu
 
 from collections.abc import Callable
 from decimal import Decimal
+from fractions import Fraction
 
 import msgspec
 
-from jackpots.rules.settlement import Contribution, PotState, Settled, settle_one
+from jackpots.rules.drops.time import Window
+from jackpots.rules.settlement import Contribution, PotState, Win, award, settle_one
 from jackpots.rules.terms import PPM, PotTerms, TemplateTerms
 
 Below = Callable[[int], int]
@@ -41,6 +43,7 @@ class Simulation(msgspec.Struct, kw_only=True):
     opened_micros: int
     held_micros: int
     pots: list[PotFigures]
+    has_ended: bool = False
 
     @property
     def turnover_micros(self) -> int:
@@ -49,35 +52,90 @@ class Simulation(msgspec.Struct, kw_only=True):
 
 
 def simulate(
-    terms: TemplateTerms, *, below: Below, contributions: int | None = None, drops: int | None = None
+    terms: TemplateTerms,
+    *,
+    below: Below,
+    contributions: int | None = None,
+    drops: int | None = None,
+    rate: Fraction | None = None,
 ) -> Simulation:
-    """Play until so many contributions, or until the first pot has dropped so often. One of the two is given."""
+    """Play until so many contributions, or until the first pot has dropped so often, or until the jackpot ends with its
+    last limited pot. Contributions come evenly, `rate` a second (one, unless told), which matters to time pots."""
     if (contributions is None) == (drops is None):
         raise ValueError("either contributions or drops end a simulation")
-    pots = [_open(pot) for pot in terms.pots]
-    figures = [PotFigures(code=pot.code) for pot in terms.pots]
-    by_code = {figure.code: figure for figure in figures}
-    began = dict.fromkeys(by_code, 0)
-    played = household = 0
-    attempt = Contribution("", terms.contribution_micros, terms.currency, _ONE, _ONE)
-
-    def draw(_secret: bytes, _prefix: bytes, _contribution_id: str, n: int) -> int:
-        return below(n) if n > 1 else 0
-
-    while played != contributions and (drops is None or figures[0].drops < drops):
-        settled = settle_one(terms, pots, attempt, draw=draw, next_secret=_no_secret)
-        played += 1
-        household += settled.household_micros
-        if settled.win is not None:
-            _note(settled, by_code, began, played)
+    game = _Game(terms, below, rate or Fraction(1))
+    while not game.has_ended and game.played != contributions and (drops is None or game.figures[0].drops < drops):
+        game.play()
     return Simulation(
-        contributions=played,
+        contributions=game.played,
         contribution_micros=terms.contribution_micros,
-        household_micros=household,
+        household_micros=game.household,
         opened_micros=sum(pot.initial_seed_micros for pot in terms.pots),
-        held_micros=sum(pot.value_micros + pot.reserve_micros + pot.boost_micros for pot in pots),
-        pots=figures,
+        held_micros=sum(pot.value_micros + pot.reserve_micros + pot.boost_micros for pot in game.pots),
+        pots=game.figures,
+        has_ended=game.has_ended,
     )
+
+
+class _Game:
+    """The pots, the clock and the score."""
+
+    def __init__(self, terms: TemplateTerms, below: Below, rate: Fraction) -> None:
+        self.terms = terms
+        self.pots = [_open(pot) for pot in terms.pots]
+        self.figures = [PotFigures(code=pot.code) for pot in terms.pots]
+        self.played = self.household = 0
+        self.has_ended = False
+        self._by_code = {figure.code: figure for figure in self.figures}
+        self._began = dict.fromkeys(self._by_code, 0)
+        self._below = below
+        self._step_ms = 1_000 / rate
+        self._timed = [(pot, state) for pot, state in zip(terms.pots, self.pots, strict=True) if state.window]
+        self._in_window = dict.fromkeys(self._by_code, 0)
+        self._attempt = Contribution("", terms.contribution_micros, terms.currency, _ONE, _ONE)
+
+    def play(self) -> None:
+        """One contribution, after the deadlines that have passed before it."""
+        if self._timed:
+            at_ms = int(self.played * self._step_ms)
+            self._attempt = msgspec.structs.replace(self._attempt, at_ms=at_ms)
+            self._pass_deadlines(at_ms)
+            if self.has_ended:
+                return
+        settled = settle_one(self.terms, self.pots, self._attempt, draw=self._draw, next_secret=_no_secret)
+        self.played += 1
+        self.household += settled.household_micros
+        self.has_ended = settled.ended
+        if settled.win is not None:
+            self._note(settled.win)
+        for pot, state in self._timed:
+            if state.window is not None and self._attempt.at_ms >= state.window.starts_ms:
+                self._in_window[pot.code] += 1
+
+    def _pass_deadlines(self, at_ms: int) -> None:
+        """All contributions are alike, so that it does not matter which of a window's wins."""
+        for pot, state in self._timed:
+            window = state.window
+            if window is None or at_ms < window.ends_ms or state.closed:
+                continue
+            if self._in_window[pot.code]:
+                win = award(pot, state, self._attempt, next_secret=_no_secret)
+                if win is not None:
+                    self._note(win)
+                    self.has_ended = all(one.closed for one in self.pots)
+            state.window = window.moved_on(at_ms)
+            self._in_window[pot.code] = 0
+
+    def _draw(self, _secret: bytes, _prefix: bytes, _contribution_id: str, n: int) -> int:
+        return self._below(n) if n > 1 else 0
+
+    def _note(self, win: Win) -> None:
+        figure = self._by_code[win.code]
+        figure.counts.append(self.played - self._began[win.code])
+        figure.payouts.append(win.payout.cost_micros)
+        figure.deficits.append(win.reseed.deficit_micros)
+        self._began[win.code] = self.played
+        self._in_window[win.code] = 0
 
 
 def alone(terms: TemplateTerms, pot: PotTerms) -> TemplateTerms:
@@ -97,19 +155,9 @@ def _open(pot: PotTerms) -> PotState:
         boost_micros=0,
         armed=False,
         secret=b"",
+        window=Window(0, pot.period_ms) if pot.kind == "time" else None,
     )
 
 
 def _no_secret(_pot: PotState) -> bytes:
     return b""
-
-
-def _note(settled: Settled, by_code: dict[str, PotFigures], began: dict[str, int], played: int) -> None:
-    win = settled.win
-    if win is None:
-        return
-    figure = by_code[win.code]
-    figure.counts.append(played - began[win.code])
-    figure.payouts.append(win.payout.cost_micros)
-    figure.deficits.append(win.reseed.deficit_micros)
-    began[win.code] = played
