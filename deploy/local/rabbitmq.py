@@ -8,7 +8,7 @@ from pathlib import Path
 
 import amqp
 
-from deploy.local.server import HOST, Server, ServerError, bound_command, free_port
+from deploy.local.server import HOST, STOP_SECONDS, Server, ServerError, bound_command, free_port
 
 
 class RabbitMQ(Server):
@@ -96,5 +96,9 @@ class RabbitMQ(Server):
     def stop_mapper(self) -> None:
         if self.mapper is not None:
             self.mapper.terminate()
-            self.mapper.wait()
+            try:
+                self.mapper.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self.mapper.kill()
+                self.mapper.wait()
             self.mapper = None

@@ -17,7 +17,7 @@ from pathlib import Path
 import psycopg
 
 from deploy.local.rabbitmq import RabbitMQ
-from deploy.local.server import HOST, LOG_TAIL, STOP_SECONDS, Server, ServerError, package_directory
+from deploy.local.server import HOST, LOG_TAIL, START_SECONDS, STOP_SECONDS, Server, ServerError, package_directory
 
 __all__ = ["Addresses", "PostgreSQL", "RabbitMQ", "Server", "ServerError", "Valkey", "running_servers"]
 
@@ -63,7 +63,8 @@ class PostgreSQL(Server):
         shutil.rmtree(self.data, ignore_errors=True)
         initialise = [str(self.binaries / "initdb"), "-D", str(self.data), "-U", "potluck", "--auth=trust"]
         initialise += ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
-        done = subprocess.run([*self.wrapper(), *initialise], capture_output=True, text=True, check=False)
+        command = [*self.wrapper(), *initialise]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=START_SECONDS, check=False)
         if done.returncode != 0:
             raise ServerError(f"initdb failed.\n{(done.stdout + done.stderr)[-LOG_TAIL:]}")
 

@@ -26,6 +26,7 @@ from deploy.local.servers import ServerError, running_servers
 
 DIRECTORY = PRIVATE / "test"
 START_SECONDS = 90.0
+STOP_SECONDS = 60.0
 
 
 def keep(directory: Path) -> None:
@@ -90,7 +91,10 @@ def stop(directory: Path) -> None:
     if not isinstance(pids, dict):
         fail(f"{directory} holds no readable page of servers.")
     os.kill(int(pids["keeper"]), signal.SIGTERM)
+    deadline = time.monotonic() + STOP_SECONDS
     while is_held(directory):
+        if time.monotonic() > deadline:
+            fail(f"The test servers do not stop; their keeper is process {pids['keeper']}.")
         time.sleep(0.05)
     say("The test servers are stopped.")
 
