@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 import pgtrigger
 
+from backoffice.core import guards
+
 _GUARD = """
     IF NOT EXISTS (
         SELECT 1 FROM approvals_approval a WHERE a.id = NEW.approval_id AND a.operator_id = NEW.operator_id
@@ -46,7 +48,7 @@ def two_people(
     )
     if agreement.unless:
         body = f"\n    IF {agreement.unless} THEN\n        RETURN NEW;\n    END IF;{body}"
-    return pgtrigger.Trigger(
+    return guards.Trigger(
         name=name,
         when=pgtrigger.Before,
         operation=operation or pgtrigger.Insert | pgtrigger.Update,

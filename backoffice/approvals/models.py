@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 
 from backoffice.accounts.models import StaffUser
+from backoffice.core import guards
 from backoffice.tenancy.models import Brand, Operator
 
 
@@ -59,16 +60,16 @@ class Approval(models.Model):
             models.CheckConstraint(condition=models.Q(state__in=ApprovalState.values), name="approval_state_known"),
         ]
         triggers = [
-            pgtrigger.Protect(name="approval_kept", operation=pgtrigger.Delete),
-            pgtrigger.Protect(
+            guards.Protect(name="approval_kept", operation=pgtrigger.Delete),
+            guards.Protect(
                 name="approval_decided_once",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__state__in=["approved", "rejected", "withdrawn"]),
             ),
-            pgtrigger.Protect(
+            guards.Protect(
                 name="approval_born_pending", operation=pgtrigger.Insert, condition=~pgtrigger.Q(new__state="pending")
             ),
-            pgtrigger.ReadOnly(
+            guards.ReadOnly(
                 name="approval_request_fixed",
                 fields=[
                     "operator",

@@ -3,6 +3,8 @@
 import pgtrigger
 from django.db import models
 
+from backoffice.core import guards
+
 
 class AuditEntry(models.Model):
     """One act. `operator_id` is null for the platform's own acts."""
@@ -29,7 +31,7 @@ class AuditEntry(models.Model):
             models.Index(fields=["operator_id", "-id"], name="audit_by_operator"),
             models.Index(fields=["object_type", "object_id", "-id"], name="audit_by_object"),
         ]
-        triggers = [pgtrigger.Protect(name="audit_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [guards.Protect(name="audit_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.actor_name} {self.action} {self.object_name}"

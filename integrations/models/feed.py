@@ -3,6 +3,7 @@
 import pgtrigger
 from django.db import models
 
+from backoffice.core import guards
 from backoffice.tenancy.models import Operator
 from integrations.models.integration import Integration
 
@@ -101,7 +102,7 @@ class FeedMessage(models.Model):
                 fields=["operator", "integration", "message_key", "variant"], name="feed_message_once"
             )
         ]
-        triggers = [pgtrigger.Protect(name="feed_message_kept", operation=pgtrigger.Delete)]
+        triggers = [guards.Protect(name="feed_message_kept", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.message_key} {self.variant}"
@@ -142,8 +143,8 @@ class DeadLetter(models.Model):
         ]
         indexes = [models.Index(fields=["operator", "state", "-id"], name="dead_letter_by_state")]
         triggers = [
-            pgtrigger.Protect(name="dead_letter_kept", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(
+            guards.Protect(name="dead_letter_kept", operation=pgtrigger.Delete),
+            guards.ReadOnly(
                 name="dead_letter_raw_fixed",
                 fields=[
                     "operator",

@@ -5,6 +5,7 @@ import uuid
 import pgtrigger
 from django.db import models
 
+from backoffice.core import guards
 from backoffice.tenancy.models import Operator
 
 
@@ -69,8 +70,8 @@ class Integration(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="integration_kept", operation=pgtrigger.Delete),
-            pgtrigger.FSM(
+            guards.Protect(name="integration_kept", operation=pgtrigger.Delete),
+            guards.FSM(
                 name="integration_transitions",
                 field="state",
                 transitions=[
@@ -79,7 +80,7 @@ class Integration(models.Model):
                     ("active", "disconnected"),
                 ],
             ),
-            pgtrigger.ReadOnly(
+            guards.ReadOnly(
                 name="integration_fixed",
                 fields=[
                     "operator",
@@ -92,7 +93,7 @@ class Integration(models.Model):
                     "submitted_at",
                 ],
             ),
-            pgtrigger.Trigger(
+            guards.Trigger(
                 name="integration_approved_by_two",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,

@@ -3,6 +3,7 @@
 import pgtrigger
 from django.db import models
 
+from backoffice.core import guards
 from backoffice.core.fields import CurrencyField, MicrosField, TransactionIdField
 from backoffice.tenancy.models import Brand, Operator
 from jackpots.models.instance import Instance
@@ -76,8 +77,8 @@ class Contribution(models.Model):
             models.Index(fields=["operator", "accepted_at", "id"], name="contribution_by_time"),
         ]
         triggers = [
-            pgtrigger.Protect(name="contribution_kept", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(name="contribution_fixed", exclude=["mark"]),
+            guards.Protect(name="contribution_kept", operation=pgtrigger.Delete),
+            guards.ReadOnly(name="contribution_fixed", exclude=["mark"]),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ import pgtrigger
 from django.db import models
 
 from backoffice.approvals.guard import Agreement, two_people
+from backoffice.core import guards
 from backoffice.core.fields import CurrencyField, MicrosField
 from backoffice.tenancy.models import Brand, Operator
 from jackpots.models.instance import Instance
@@ -88,8 +89,8 @@ class Credit(models.Model):
             models.Index(fields=["operator", "brand", "player_id"], name="credit_of_player"),
         ]
         triggers = [
-            pgtrigger.Protect(name="credit_kept", operation=pgtrigger.Delete),
-            pgtrigger.FSM(
+            guards.Protect(name="credit_kept", operation=pgtrigger.Delete),
+            guards.FSM(
                 name="credit_transitions",
                 field="state",
                 transitions=[
@@ -100,7 +101,7 @@ class Credit(models.Model):
                     ("failed", "owed"),
                 ],
             ),
-            pgtrigger.ReadOnly(
+            guards.ReadOnly(
                 name="credit_fixed",
                 exclude=[
                     "state",
@@ -114,7 +115,7 @@ class Credit(models.Model):
                     "rate",
                 ],
             ),
-            pgtrigger.ReadOnly(
+            guards.ReadOnly(
                 name="credit_amount_fixed",
                 fields=["pay_micros", "cost_micros", "residual_micros", "rate"],
                 condition=~pgtrigger.Q(old__state="failed"),

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from backoffice.approvals.guard import Agreement, two_people
+from backoffice.core import guards
 from backoffice.core.fields import CurrencyField
 from backoffice.tenancy.models import Brand, Operator
 from jackpots.models.choices import JackpotType
@@ -66,8 +67,8 @@ class Instance(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="instance_kept", operation=pgtrigger.Delete),
-            pgtrigger.FSM(
+            guards.Protect(name="instance_kept", operation=pgtrigger.Delete),
+            guards.FSM(
                 name="instance_transitions",
                 field="state",
                 transitions=[
@@ -81,7 +82,7 @@ class Instance(models.Model):
                 ],
             ),
             # The end is among them: after it one person may terminate, so one person must not be able to move it.
-            pgtrigger.ReadOnly(
+            guards.ReadOnly(
                 name="instance_identity",
                 fields=["operator", "brand", "jackpot_type", "currency", "ends_at", "recurrence_rules", "created_at"],
             ),
@@ -139,7 +140,7 @@ class StateChange(models.Model):
 
     class Meta:
         ordering = ["id"]
-        triggers = [pgtrigger.Protect(name="state_change_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [guards.Protect(name="state_change_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.from_state} → {self.to_state}"

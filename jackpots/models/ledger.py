@@ -3,6 +3,7 @@
 import pgtrigger
 from django.db import models
 
+from backoffice.core import guards
 from backoffice.core.fields import CurrencyField, MicrosField, TransactionIdField
 from backoffice.tenancy.models import Brand, Operator
 from jackpots.models.instance import Instance
@@ -69,7 +70,7 @@ class Account(models.Model):
                 name="account_shape",
             ),
         ]
-        triggers = [pgtrigger.Protect(name="account_fixed", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [guards.Protect(name="account_fixed", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.instance_id}"
@@ -98,9 +99,9 @@ class Transfer(models.Model):
             models.Index(fields=["subject_id"], name="transfer_by_subject"),
         ]
         triggers = [
-            pgtrigger.Protect(name="transfer_fixed", operation=pgtrigger.Update | pgtrigger.Delete),
+            guards.Protect(name="transfer_fixed", operation=pgtrigger.Update | pgtrigger.Delete),
             # What moves money by hand names the approval as its subject.
-            pgtrigger.Trigger(
+            guards.Trigger(
                 name="transfer_by_two",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,

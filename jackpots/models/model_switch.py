@@ -4,6 +4,7 @@ import pgtrigger
 from django.db import models
 
 from backoffice.approvals.guard import Agreement, two_people
+from backoffice.core import guards
 from backoffice.tenancy.models import Operator
 from jackpots.models.instance import Instance
 from jackpots.models.template import Template
@@ -28,7 +29,7 @@ class ModelSwitch(models.Model):
         ordering = ["-switched_at"]
         constraints = [models.UniqueConstraint(fields=["operator", "approval"], name="switch_once_an_approval")]
         triggers = [
-            pgtrigger.Protect(name="switch_fixed", operation=pgtrigger.Update | pgtrigger.Delete),
+            guards.Protect(name="switch_fixed", operation=pgtrigger.Update | pgtrigger.Delete),
             two_people(
                 "switch_by_two",
                 Agreement(

@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 
 from backoffice.approvals.guard import Agreement, two_people
+from backoffice.core import guards
 from backoffice.core.fields import MicrosField
 from backoffice.tenancy.models import Operator
 from jackpots.models.instance import Instance
@@ -49,8 +50,8 @@ class Pot(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="pot_kept", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(name="pot_identity", fields=["operator", "instance", "code", "slot"]),
+            guards.Protect(name="pot_kept", operation=pgtrigger.Delete),
+            guards.ReadOnly(name="pot_identity", fields=["operator", "instance", "code", "slot"]),
         ]
 
     def __str__(self) -> str:
@@ -75,8 +76,8 @@ class PotCycle(models.Model):
         ordering = ["pot_id", "cycle"]
         constraints = [models.UniqueConstraint(fields=["operator", "pot", "cycle"], name="pot_cycle_once")]
         triggers = [
-            pgtrigger.Protect(name="pot_cycle_kept", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(
+            guards.Protect(name="pot_cycle_kept", operation=pgtrigger.Delete),
+            guards.ReadOnly(
                 name="pot_cycle_fixed",
                 fields=["operator", "pot", "cycle", "commitment", "sealed_secret", "started_at", "start_value_micros"],
             ),
@@ -104,7 +105,7 @@ class PotTrigger(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["operator", "pot", "trigger_id"], name="pot_trigger_once"),
         ]
-        triggers = [pgtrigger.Protect(name="pot_trigger_fixed", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [guards.Protect(name="pot_trigger_fixed", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return self.trigger_id
@@ -132,7 +133,7 @@ class Boost(models.Model):
             models.UniqueConstraint(fields=["operator", "approval"], name="boost_once_an_approval"),
         ]
         triggers = [
-            pgtrigger.Protect(name="boost_fixed", operation=pgtrigger.Update | pgtrigger.Delete),
+            guards.Protect(name="boost_fixed", operation=pgtrigger.Update | pgtrigger.Delete),
             two_people(
                 "boost_by_two",
                 Agreement(

@@ -3,6 +3,7 @@
 import pgtrigger
 from django.db import models
 
+from backoffice.core import guards
 from backoffice.core.fields import CurrencyField, MicrosField
 from backoffice.tenancy.models import Brand, Operator
 from jackpots.models.instance import Instance
@@ -69,8 +70,8 @@ class RaffleRound(models.Model):
         ]
         indexes = [models.Index(fields=["state", "ends_at"], name="round_due")]
         triggers = [
-            pgtrigger.Protect(name="round_kept", operation=pgtrigger.Delete),
-            pgtrigger.FSM(
+            guards.Protect(name="round_kept", operation=pgtrigger.Delete),
+            guards.FSM(
                 name="round_transitions",
                 field="state",
                 transitions=[
@@ -83,8 +84,8 @@ class RaffleRound(models.Model):
                     ("paying", "complete"),
                 ],
             ),
-            pgtrigger.ReadOnly(name="round_identity", fields=["operator", "instance", "pot", "number", "starts_at"]),
-            pgtrigger.ReadOnly(
+            guards.ReadOnly(name="round_identity", fields=["operator", "instance", "pot", "number", "starts_at"]),
+            guards.ReadOnly(
                 name="round_frozen",
                 fields=["ticket_count", "root", "root_kind", "ends_at"],
                 condition=~pgtrigger.Q(old__state__in=["pending", "active", "closing"]),
@@ -151,7 +152,7 @@ class TicketRange(models.Model):
             models.UniqueConstraint(fields=["operator", "round", "first_number"], name="ticket_range_once"),
             models.CheckConstraint(condition=models.Q(first_number__gte=1, count__gte=1), name="ticket_range_numbers"),
         ]
-        triggers = [pgtrigger.Protect(name="ticket_range_fixed", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [guards.Protect(name="ticket_range_fixed", operation=pgtrigger.Update | pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return f"{self.first_number}+{self.count}"

@@ -5,6 +5,7 @@ import uuid
 import pgtrigger
 from django.db import models
 
+from backoffice.core import guards
 from backoffice.tenancy.models import Brand, Operator
 from jackpots.models.source import Source
 
@@ -39,13 +40,13 @@ class Suspension(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="suspension_kept", operation=pgtrigger.Delete),
-            pgtrigger.Protect(
+            guards.Protect(name="suspension_kept", operation=pgtrigger.Delete),
+            guards.Protect(
                 name="suspension_ended_once",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__ended_at__isnull=False),
             ),
-            pgtrigger.ReadOnly(
+            guards.ReadOnly(
                 name="suspension_fixed",
                 fields=["operator", "brand", "source", "reason", "started_at", "started_by"],
             ),

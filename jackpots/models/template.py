@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from backoffice.approvals.guard import Agreement, two_people
+from backoffice.core import guards
 from backoffice.core.fields import CurrencyField, MicrosField, PartsPerMillionField
 from backoffice.tenancy.models import Brand, Operator
 from jackpots.models.choices import (
@@ -103,15 +104,15 @@ class Template(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(
+            guards.Protect(
                 name="template_kept", operation=pgtrigger.Delete, condition=~pgtrigger.Q(old__state="Draft")
             ),
-            pgtrigger.FSM(
+            guards.FSM(
                 name="template_transitions",
                 field="state",
                 transitions=[("Draft", "Published"), ("Published", "Retired")],
             ),
-            pgtrigger.Trigger(
+            guards.Trigger(
                 name="template_fixed",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
@@ -128,6 +129,24 @@ class Template(models.Model):
                 Agreement("template.publish", "publishing a template needs a second person"),
                 condition=pgtrigger.Q(new__state="Published"),
             ),
+            pgtrigger.Trigger(
+                name="template_simulated",
+                # After the row is written, so that the digest is of what is published.
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__state="Published"),
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM jackpots_simulationreport r
+                        WHERE r.template_id = NEW.id AND r.operator_id = NEW.operator_id AND r.state = 'complete'
+                        AND r.is_within_policy AND r.digest = jackpots_template_digest(NEW.id)
+                    ) THEN
+                        RAISE EXCEPTION 'publishing a template needs a simulation of it within the policy'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -136,7 +155,7 @@ class Template(models.Model):
 
 def fixed_with_template(name: str) -> pgtrigger.Trigger:
     """A part of a template may come, change and go while the template is a draft."""
-    return pgtrigger.Trigger(
+    return guards.Trigger(
         name=name,
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,

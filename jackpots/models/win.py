@@ -4,6 +4,7 @@ import pgtrigger
 from django.db import models
 
 from backoffice.approvals.guard import Agreement, two_people
+from backoffice.core import guards
 from backoffice.core.fields import CurrencyField, MicrosField
 from backoffice.tenancy.models import Brand, Operator
 from jackpots.models.contribution import Contribution
@@ -82,8 +83,8 @@ class Win(models.Model):
             models.Index(fields=["instance", "-won_at"], name="win_by_instance"),
         ]
         triggers = [
-            pgtrigger.Protect(name="win_kept", operation=pgtrigger.Delete),
-            pgtrigger.FSM(
+            guards.Protect(name="win_kept", operation=pgtrigger.Delete),
+            guards.FSM(
                 name="win_transitions",
                 field="state",
                 transitions=[
@@ -93,7 +94,7 @@ class Win(models.Model):
                     ("withheld", "cancelled"),
                 ],
             ),
-            pgtrigger.ReadOnly(
+            guards.ReadOnly(
                 name="win_fixed",
                 exclude=["state", "state_reason", "reference", "approval", "changed_at"],
             ),
