@@ -4,8 +4,6 @@ pgtrigger's own look at `pgtrigger.ignore` first, row by row, and do nothing whe
 set it. What guards money, approvals and the audit log is made of these, which hold until somebody drops them.
 """
 
-from typing import Any
-
 import pgtrigger
 from django.db import models
 from pgtrigger import compiler
@@ -37,26 +35,22 @@ class FirmSql(compiler.UpsertTriggerSql):
         """
 
 
-class _Firm:
-    """Mixed in before a trigger of pgtrigger's."""
+class Trigger(pgtrigger.Trigger):
+    """A trigger with a function of its own."""
 
-    def compile(self, model: type[models.Model]) -> compiler.Trigger:
+    def compile(self, model: models.Model) -> compiler.Trigger:
         """As pgtrigger has it, in the firm text."""
-        made: Any = super().compile(model)  # type: ignore[misc]
+        made = super().compile(model)
         return compiler.Trigger(name=made.name, sql=FirmSql(**made.sql.kwargs))
 
 
-class Trigger(_Firm, pgtrigger.Trigger):
-    """A trigger with a function of its own."""
-
-
-class Protect(_Firm, pgtrigger.Protect):
+class Protect(Trigger, pgtrigger.Protect):
     """Refuses an operation."""
 
 
-class ReadOnly(_Firm, pgtrigger.ReadOnly):
+class ReadOnly(Trigger, pgtrigger.ReadOnly):
     """Refuses a change of some fields."""
 
 
-class FSM(_Firm, pgtrigger.FSM):
+class FSM(Trigger, pgtrigger.FSM):
     """Refuses a change of state that is not among the transitions."""
