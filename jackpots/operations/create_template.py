@@ -28,8 +28,11 @@ from jackpots.rules.terms import (
 
 # A draft may still be wrong; these are what no row can hold.
 _UNWRITABLE = frozenset(
-    ("out_of_range", "currency_unknown", "kind_unknown", "code_form", "code_twice", "position_twice")
-)
+    (
+        "out_of_range", "currency_unknown", "kind_unknown", "code_form", "code_twice", "position_twice",
+        "currency_twice", "rank_twice", "prize_twice", "metric_missing",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -56,6 +57,8 @@ def one_in(numerator: int, denominator: int) -> str:
 
 def drops_text(terms: TemplateTerms, pot: PotTerms) -> str:
     """What makes the pot drop."""
+    if pot.kind in ("time", "raffle"):
+        return _time_text(pot)
     if pot.kind == "value":
         low, high = pot.value_from_micros, pot.value_to_micros
         if low is None or high is None:
@@ -69,8 +72,21 @@ def drops_text(terms: TemplateTerms, pot: PotTerms) -> str:
     return f"{odds} for each {format_money(pot.cost_per_attempt_micros, terms.currency)} contributed"
 
 
+def _time_text(pot: PotTerms) -> str:
+    if pot.kind == "raffle":
+        return "By tickets, at the end of each round"
+    if not pot.period_seconds:
+        return "By time, in windows that are not given yet"
+    every = str(timedelta(seconds=pot.period_seconds))
+    if pot.time_rule == "stake_weighted":
+        return f"Every {every}, to one of all by stake"
+    return f"Every {every}, to the first after a hidden instant"
+
+
 def odds_now(terms: TemplateTerms, pot: PotTerms, value_micros: int) -> str:
     """The chance that the next contribution makes the pot drop, by what everybody may know."""
+    if pot.kind in ("time", "raffle"):
+        return "by time"
     growth = terms.contribution_micros * pot.share_ppm // PPM
     numerator, denominator = chance(
         pot,
@@ -89,7 +105,7 @@ def pot_words(terms: TemplateTerms, pot: PotTerms) -> PotWords:
     theory = pot_theory(terms, pot)
     return PotWords(
         code=pot.code,
-        kind="By value" if pot.kind == "value" else "By probability",
+        kind=_KINDS[pot.kind],
         share=percent_of_ppm(pot.share_ppm),
         seed_share=percent_of_ppm(pot.seed_share_ppm),
         drops=drops_text(terms, pot),
@@ -201,6 +217,7 @@ def plain_terms(name: str, terms: TemplateTerms) -> dict[str, str]:
     return said
 
 
+_KINDS = {"value": "By value", "probability": "By probability", "time": "By time", "raffle": "By tickets"}
 _LABELS = {
     "seed_share": "part of it for seeds",
     "grows": "value",
