@@ -139,8 +139,8 @@ def test_brands_of_one_operator_narrow_the_platform_to_it(brands):
     both = BrandChoice((ours, theirs), frozenset({ours.id, theirs.id}))
     one = BrandChoice((ours, theirs), frozenset({theirs.id}))
     assert narrowed_scope(Scope(None), BrandChoice((ours, theirs), frozenset())) == Scope(None)
-    assert narrowed_scope(Scope(None), one) == Scope("rival", frozenset({"rival:brand1"}))
-    assert narrowed_scope(Scope(None), both) == Scope(None, frozenset({ours.id, theirs.id}))
+    assert narrowed_scope(Scope(None), one) == Scope("rival", frozenset({"rival:brand1"}), is_chosen=True)
+    assert narrowed_scope(Scope(None), both) == Scope(None, frozenset({ours.id, theirs.id}), is_chosen=True)
 
 
 def test_links_keep_the_chosen_brands(visit, brands):
