@@ -227,7 +227,10 @@ V1 = [
         )
     ),
     Row(route="api-approval-list", method="GET", may=VIEWERS, foreign=None),
-    Row(route="api-instance-detail", method="GET", may=ALL_VIEWERS, ask=_instance),
+    *(
+        Row(route=f"api-instance-{noun}", method="GET", may=ALL_VIEWERS, ask=_instance)
+        for noun in ("detail", "schedule", "schedule-what-if")
+    ),
     Row(
         route="api-pot-detail",
         method="GET",

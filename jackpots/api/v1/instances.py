@@ -11,10 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backoffice.api.approvals import ApprovalOut
-from backoffice.api.fields import MoneyField, ReasonBody, StrictSerializer
+from backoffice.api.fields import MoneyField, ReasonBody
 from backoffice.api.filters import ResourceFilters
 from backoffice.api.v1 import ReadResource
 from backoffice.core import clock
+from jackpots.api.v1.schedules import ScheduleActions, ScheduleBody
 from jackpots.models import Instance, InstanceState, Pot
 from jackpots.operations.open_instance import NewInstance, open_instance
 from jackpots.operations.pause_instance import pause_instance
@@ -56,6 +57,8 @@ class InstanceOut(serializers.Serializer[Instance]):
     games = serializers.ListField(child=serializers.CharField())
     starts_at = serializers.DateTimeField(allow_null=True)
     ends_at = serializers.DateTimeField(allow_null=True)
+    recurrence_rules = serializers.ListField(child=serializers.DictField())
+    time_zone = serializers.CharField(help_text="Of the people who read the schedule; its hours are UTC.")
     created_at = serializers.DateTimeField()
     changed_at = serializers.DateTimeField()
     pots = InstancePotOut(many=True)
@@ -73,7 +76,7 @@ class InstanceOut(serializers.Serializer[Instance]):
         return [link.brand_id for link in row.allowed_brands.all()]
 
 
-class InstanceBody(StrictSerializer):
+class InstanceBody(ScheduleBody):
     """What opens an instance of a published template."""
 
     template_id = serializers.UUIDField()
@@ -84,8 +87,6 @@ class InstanceBody(StrictSerializer):
     allowed_countries = serializers.ListField(child=serializers.CharField(max_length=3), default=list, max_length=250)
     blocked_countries = serializers.ListField(child=serializers.CharField(max_length=3), default=list, max_length=250)
     games = serializers.ListField(child=serializers.CharField(max_length=100), default=list, max_length=500)
-    starts_at = serializers.DateTimeField(allow_null=True, default=None)
-    ends_at = serializers.DateTimeField(allow_null=True, default=None)
 
 
 class InstanceFilters(ResourceFilters):
@@ -100,7 +101,7 @@ class InstanceFilters(ResourceFilters):
     created_before = filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="lt")
 
 
-class InstanceResource(ReadResource):
+class InstanceResource(ScheduleActions, ReadResource):
     """Jackpot instances: see, open, pause, resume, ask to terminate."""
 
     rights = {"GET": "instances.view", "POST": "instances.change"}
@@ -126,6 +127,8 @@ class InstanceResource(ReadResource):
             name=sent["name"],
             starts_at=sent["starts_at"],
             ends_at=sent["ends_at"],
+            recurrence_rules=sent["recurrence_rules"],
+            time_zone=sent["time_zone"],
             allowed_brand_ids=lists.pop("allowed_brands"),
             **lists,
         )

@@ -1,0 +1,102 @@
+"""Schedules: whether a contribution at a moment would be accepted, by the rules that accept it, and the rounds of a
+raffle."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from backoffice.core.errors import Refusal
+from backoffice.tenancy.models import Brand
+from backoffice.tenancy.scope import Scope
+from jackpots.models import Instance, JackpotType
+from jackpots.queries.instances import facts_of, instances, schedule_of
+from jackpots.queries.sources import mapped_instances
+from jackpots.rules.eligibility import Attempt, Facts, availability, choose, refusal
+from jackpots.rules.rounds import Duration, DurationUnit, Round, rounds
+from jackpots.rules.schedule import Ruling
+from jackpots.rules.states import InstanceState, effective_state
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A contribution that might be made. Without a brand only the jackpot's own state and hours are asked about;
+    without a source it names the jackpot itself."""
+
+    at: datetime
+    brand_id: str = ""
+    country: str = ""
+    source_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """The answer. `refusal` is what the caller would be told, None where it is accepted; `taker` is the jackpot that
+    takes it, another one where the source leads there first. `next_open` is None where the hours never come again."""
+
+    at: datetime
+    state: InstanceState
+    ruling: Ruling
+    refusal: Refusal | None
+    taker: Instance | None
+    next_open: datetime | None
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether some jackpot takes it."""
+        return self.refusal is None
+
+
+def what_if(scope: Scope, row: Instance, question: Question) -> Verdict:
+    """Whether the contribution would be accepted, if nothing but the clock changes until (or since) then.
+
+    The row has been read in the scope. Opt-ins and the size of bets are not asked about.
+    """
+    at, schedule = question.at, schedule_of(row)
+    refused, taker = _decided(scope, row, question)
+    return Verdict(
+        at=at,
+        state=effective_state(row.state, row.starts_at, row.ends_at, at),
+        ruling=schedule.why(at),
+        refusal=refused,
+        taker=taker,
+        next_open=schedule.next_open(at),
+    )
+
+
+def raffle_rounds(row: Instance, since: datetime, until: datetime) -> Iterator[Round]:
+    """The rounds of a raffle that touch the time between two moments; none for any other jackpot."""
+    template = row.template
+    if row.jackpot_type != JackpotType.RAFFLE or row.starts_at is None or template.duration_count is None:
+        return
+    duration = Duration(template.duration_count, DurationUnit(template.duration_unit))
+    yield from rounds(schedule_of(row), duration, since, until)
+
+
+def _decided(scope: Scope, row: Instance, question: Question) -> tuple[Refusal | None, Instance | None]:
+    facts = facts_of(row)
+    if not question.brand_id:
+        refused = availability(facts, question.at)
+        return refused, None if refused else row
+    is_known = scope.sees_brand(question.brand_id) and Brand.objects.filter(
+        pk=question.brand_id, operator_id=row.operator_id, is_active=True
+    )
+    if not is_known or not is_known.exists():
+        return Refusal("UNSUPPORTED_BRAND", f"{question.brand_id}: this brand is not supported", "brand_id"), None
+    if question.source_id:
+        return _by_source(scope, question)
+    refused = refusal(facts, Attempt(question.brand_id, question.country), question.at)
+    return refused, None if refused else row
+
+
+def _by_source(scope: Scope, question: Question) -> tuple[Refusal | None, Instance | None]:
+    mapped = mapped_instances(scope, source_id=question.source_id, brand_id=question.brand_id)
+    if mapped is None:
+        return Refusal("GAME_NOT_FOUND", question.source_id, "source_id"), None
+    # The order is the source's own, also through jackpots that the viewer does not see.
+    everybody = Scope(question.brand_id.partition(":")[0])
+    rows = {found.pk: found for found in instances(everybody).filter(pk__in=mapped)}
+    by_priority = [facts_of(rows[key]) for key in mapped if key in rows]
+    attempt = Attempt(question.brand_id, question.country, question.source_id)
+    chosen = choose(by_priority, attempt, question.at)
+    return (None, rows[UUID(chosen.instance_id)]) if isinstance(chosen, Facts) else (chosen, None)
