@@ -12,10 +12,15 @@ FEED_MESSAGES: dict[str, str] = {
 
 # What a second person decides: kind -> dotted path of effect(approval, actor, now).
 APPROVALS: dict[str, str] = {
+    "staff.password_reset": "backoffice.approvals.operations.reset_password.reset_password",
     "template.publish": "jackpots.operations.publish_template.publish_template",
+    "policy.change": "jackpots.operations.change_policy.change_policy",
     "instance.terminate": "jackpots.operations.terminate_instance.terminate_instance",
     "win.settle": "jackpots.operations.settle_win.settle_win",
     "win.release": "jackpots.operations.release_win.release_win",
+    "win.cancel": "jackpots.operations.cancel_win.cancel_win",
+    "pot.boost": "jackpots.operations.boost_pot.boost_pot",
+    "pot.refund_boost": "jackpots.operations.refund_boost.refund_boost",
     "integration.connect": "integrations.operations.connect_integration.connect_integration",
 }
 REJECTIONS: dict[str, str] = {
@@ -36,6 +41,7 @@ SEARCHES: dict[str, tuple[str, str]] = {
 # Who is asked what is wrong: dotted paths of functions() -> Iterable[backoffice.core.invariants.Violation].
 INVARIANTS: list[str] = [
     "jackpots.queries.invariants.jackpot_violations",
+    "jackpots.queries.raffle_invariants.raffle_violations",
     "integrations.queries.invariants.feed_violations",
     "reporting.queries.invariants.rollup_violations",
 ]

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.crypto import salted_hmac
 
-from backoffice.core import clock
+from backoffice.core import clock, guards
 from backoffice.tenancy.models import Operator
 
 
@@ -58,6 +59,7 @@ class StaffUser(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField()
     sessions_ended_at = models.DateTimeField(null=True, blank=True)
+    password_reset_id = models.UUIDField(null=True, blank=True, editable=False)  # the request that two people made
 
     objects = StaffUserManager()
 
@@ -74,6 +76,25 @@ class StaffUser(AbstractBaseUser):
                 | (~models.Q(role=Role.PLATFORM_ADMIN) & models.Q(operator__isnull=False)),
                 name="staff_platform_has_no_operator",
             ),
+        ]
+        triggers = [
+            guards.Trigger(
+                name="staff_password_reset_by_two",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.password NOT LIKE '!%' AND NEW.password LIKE '!%'"),
+                func="""
+                    IF NEW.password_reset_id IS NOT DISTINCT FROM OLD.password_reset_id OR NOT EXISTS (
+                        SELECT 1 FROM approvals_approval a WHERE a.id = NEW.password_reset_id
+                        AND a.operator_id = NEW.operator_id AND a.kind = 'staff.password_reset'
+                        AND a.object_id = NEW.id::text AND a.state = 'approved'
+                        AND a.decided_by_id <> a.requested_by_id
+                    ) THEN
+                        RAISE EXCEPTION 'a password in use is thrown away by two people' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,  # noqa: E501
+            )
         ]
 
     def __str__(self) -> str:

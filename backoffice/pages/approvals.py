@@ -34,12 +34,26 @@ from backoffice.web.tables import OfficeTable, StateColumn, WhenColumn
 
 KIND_WORDS = {
     "template.publish": "Publish a template",
+    "policy.change": "Change the simulation policy",
     "instance.terminate": "Terminate a jackpot",
     "win.settle": "Settle a win",
     "win.release": "Release a withheld win",
+    "win.cancel": "Cancel a withheld win",
+    "pot.boost": "Boost a seed",
+    "pot.refund_boost": "Refund a seed boost",
+    "instance.switch": "Switch a jackpot's model",
+    "instance.sweep": "Transfer what is left",
     "integration.connect": "Connect an integration",
+    "staff.password_reset": "Choose a password anew",
 }
-OBJECT_PAGES = {"template": "template", "instance": "instance", "win": "winner", "integration": "integration"}
+OBJECT_PAGES = {
+    "template": "template",
+    "instance": "instance",
+    "win": "winner",
+    "pot": "pot",
+    "integration": "integration",
+    "staff": "staff_member",
+}
 
 
 def kind_word(kind: str) -> str:
@@ -210,7 +224,7 @@ class ApprovalPage(ObjectPage):
         asked = self.asked
         facts = [
             Fact("Kind", kind_word(asked.kind)),
-            Fact("About", asked.object_id, copy=asked.object_id, url=object_address(asked)),
+            Fact("About", asked.object_id, copy=asked.object_id, url=self.object_link()),
             Fact("Asked by", asked.requested_by.email),
             Fact("Asked", when_exactly(asked.requested_at)),
         ]
@@ -221,6 +235,11 @@ class ApprovalPage(ObjectPage):
         if asked.decided_by is not None:
             facts += [Fact("Decided by", asked.decided_by.email), Fact("Decided", when(asked.decided_at))]
         return facts
+
+    def object_link(self) -> str:
+        """The page of what is asked about, for who may see it."""
+        is_seen = not self.asked.kind.startswith("staff.") or has_right(self.request.user, "staff.view")
+        return object_address(self.asked) if is_seen else ""
 
     def why_not(self) -> str:
         """Why the viewer has no buttons; empty where there are some."""

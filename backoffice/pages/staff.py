@@ -143,10 +143,14 @@ class MemberBase(ObjectPage):
         return Action("Change", reverse("staff_change", args=[self.member.pk]), "pencil", "staff.change")
 
     def menu(self) -> Sequence[Action]:
-        """A new link, an end of sessions."""
+        """A link, or the request for one, and an end of sessions."""
         pk = self.member.pk
+        if self.member.has_usable_password():
+            link = Action("New password…", reverse("staff_reset_password", args=[pk]), "password", "staff.change")
+        else:
+            link = Action("New invitation link", reverse("staff_invite", args=[pk]), "link", "staff.change")
         return [
-            Action("New invitation link", reverse("staff_invite", args=[pk]), "link", "staff.change"),
+            link,
             Action("Log out everywhere", reverse("staff_end_sessions", args=[pk]), "logout", "staff.change"),
         ]
 

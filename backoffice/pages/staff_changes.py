@@ -15,6 +15,7 @@ from backoffice.accounts.operations.create_staff import NewMember, create_staff
 from backoffice.accounts.operations.end_sessions import end_sessions
 from backoffice.accounts.operations.invite_again import invite_again
 from backoffice.accounts.viewer import scope_of
+from backoffice.approvals.operations.request_password_reset import request_password_reset
 from backoffice.core import clock
 from backoffice.core.errors import Refusal
 from backoffice.pages.choices import BrandsField
@@ -153,7 +154,7 @@ class ChangeMemberPage(FormPage):
 
 
 class InviteAgainPage(ConfirmPage):
-    """A new link."""
+    """A new link, to who has chosen no password yet."""
 
     title = "New invitation link"
     right = "staff.change"
@@ -166,21 +167,68 @@ class InviteAgainPage(ConfirmPage):
 
     def question(self) -> str:
         """Names the member."""
-        return f"Make a link by which {member_of(self, self.kwargs['pk']).email} chooses a new password?"
+        return f"Make a link by which {member_of(self, self.kwargs['pk']).email} chooses a password?"
 
     def effects(self) -> Sequence[str]:
         """What happens."""
-        return ("The present password works until the new one is chosen.", "Links that were made before stay valid.")
+        return ("Whoever opens it first becomes this member of staff.", "Links that were made before stay valid.")
 
     def cancel(self) -> str:
         """Back to the member."""
         return reverse("staff_member", args=[self.kwargs["pk"]])
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """The link, shown once."""
-        user = member_of(self, self.kwargs["pk"])
-        invite_again(user.pk, scope=scope_of(self.request.user), actor=actor_of(request), now=clock.now())
+        """The link, shown once; or why there is none (422)."""
+        user, form = member_of(self, self.kwargs["pk"]), self.filled_form()
+        try:
+            invite_again(user.pk, scope=scope_of(self.request.user), actor=actor_of(request), now=clock.now())
+        except Refusal as refusal:
+            form.is_valid()
+            refuse(form, refusal)
+            return self.render(status=422, form=form)
         return invitation(self, user)
+
+
+class PasswordResetPage(ConfirmPage):
+    """Ask for a new link, for who has a password already."""
+
+    title = "Let them choose a new password"
+    right = "staff.change"
+    submit_label = "Ask for it"
+    done = "The request awaits a second person."
+
+    def check_change(self) -> None:
+        """Who reaches no further than the viewer."""
+        check_reach(member_of(self, self.kwargs["pk"]).brand_ids, scope_of(self.request.user))
+
+    def question(self) -> str:
+        """Names the member."""
+        return f"Ask that {member_of(self, self.kwargs['pk']).email} may choose a new password?"
+
+    def effects(self) -> Sequence[str]:
+        """Who decides, and what follows."""
+        return (
+            "Nothing happens until a second person approves it; you cannot.",
+            "The present password and every session then end at once, and you can make an invitation link.",
+            "Whoever opens that link first becomes this member of staff: that is why it takes two.",
+        )
+
+    def cancel(self) -> str:
+        """Back to the member."""
+        return reverse("staff_member", args=[self.kwargs["pk"]])
+
+    def perform(self, reason: str) -> str:
+        """Stores the request."""
+        user = self.request.user
+        approval = request_password_reset(
+            self.kwargs["pk"],
+            reason=reason,
+            requested_by=user,
+            scope=scope_of(user),
+            actor=actor_of(self.request),
+            now=clock.now(),
+        )
+        return reverse("approval", args=[approval.pk])
 
 
 class EndSessionsPage(ConfirmPage):

@@ -42,6 +42,7 @@ urlpatterns = [
     path("staff/<int:pk>/history/", staff.MemberHistory.as_view(), name="staff_history"),
     path("staff/<int:pk>/change/", staff_changes.ChangeMemberPage.as_view(), name="staff_change"),
     path("staff/<int:pk>/invite/", staff_changes.InviteAgainPage.as_view(), name="staff_invite"),
+    path("staff/<int:pk>/reset-password/", staff_changes.PasswordResetPage.as_view(), name="staff_reset_password"),
     path("staff/<int:pk>/end-sessions/", staff_changes.EndSessionsPage.as_view(), name="staff_end_sessions"),
     path("service-accounts/", service_accounts.AccountList.as_view(), name="service_accounts"),
     path("service-accounts/new/", service_accounts.NewAccountPage.as_view(), name="service_account_new"),

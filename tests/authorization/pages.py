@@ -30,6 +30,10 @@ def _instance(cast: Cast) -> dict[str, Any]:
     return {"instance_id": cast.instance.pk}
 
 
+def _pot(cast: Cast) -> dict[str, Any]:
+    return {"pot_id": cast.instance.pots.all()[0].pk}
+
+
 def _template(cast: Cast) -> dict[str, Any]:
     return {"template_id": cast.template.pk}
 
@@ -214,7 +218,9 @@ JACKPOTS = [
     *act("source_map", REQUESTERS, _source),
     *act("source_unmap", REQUESTERS, _mapping),
     *act("winner_settle winner_withhold", REQUESTERS, _win),
-    *act("winner_release", REQUESTERS, _withheld),
+    *act("winner_release winner_cancel", REQUESTERS, _withheld),
+    *act("instance_boost instance_boost_refund", REQUESTERS, _instance),
+    *see("pot", make=_pot, seen=302),
     *act("currencies_edit", ADMINS),
     *act("currencies_preview", ADMINS, seen=404),
     *see("exports", frozenset(VIEWERS - {ROOT})),
@@ -264,7 +270,11 @@ KERNEL = [
     *act("event_dead_letter_replay event_dead_letter_set_aside", REQUESTERS, _event_letter),
     *act("brand_new staff_new service_account_new", ADMINS),
     *act("brand_change", ADMINS, lambda cast: {"pk": cast.brand1.pk}),
-    *act("staff_change staff_invite staff_end_sessions", ADMINS, lambda cast: {"pk": cast.analyst.pk}),
+    *act(
+        "staff_change staff_invite staff_reset_password staff_end_sessions",
+        ADMINS,
+        lambda cast: {"pk": cast.analyst.pk},
+    ),
     *act(
         "service_account_change service_account_password service_account_token",
         ADMINS,

@@ -139,7 +139,8 @@ def test_an_admin_limited_to_brands_reaches_no_further_through_others(now: datet
             with pytest.raises(Refusal) as refused:
                 act(other.pk)
             assert refused.value.code == code
-    own = member(Role.MANAGER, name="own", brands=("thrilltech:brand1",))
+    new = NewMember("own@thrilltech.example", "", Role.MANAGER, "thrilltech", ("thrilltech:brand1",))
+    own = create_staff(new, scope=limited, actor=actor, now=now)
     assert invite_again(own.pk, scope=limited, actor=actor, now=now) == own
 
 

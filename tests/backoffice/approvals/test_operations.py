@@ -132,8 +132,9 @@ def test_the_badge_counts_what_the_viewer_may_decide(now: datetime) -> None:
     ask(manager, now, "by manager")
     brand("thrilltech:brand2")
     ask(manager, now, "of another brand", brand_id="thrilltech:brand2")
+    ask(manager, now, "of the brand", brand_id="thrilltech:brand1")
     counts = [count_waiting(viewer, scope_of(viewer)) for viewer in (approver, admin, manager, limited, rival)]
-    assert counts == [3, 2, 0, 2, 0]
+    assert counts == [4, 3, 0, 1, 0]
     assert count_waiting(member(Role.PLATFORM_ADMIN), scope_of(member(Role.PLATFORM_ADMIN, name="two"))) == 0
 
 

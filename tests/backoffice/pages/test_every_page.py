@@ -45,6 +45,7 @@ PAGES: dict[str, frozenset[str]] = {
     "staff_history": frozenset({ADMIN, PLATFORM}),
     "staff_change": frozenset({ADMIN}),
     "staff_invite": frozenset({ADMIN}),
+    "staff_reset_password": frozenset({ADMIN}),
     "staff_end_sessions": frozenset({ADMIN}),
     "service_accounts": frozenset({ADMIN, PLATFORM}),
     "service_account_new": frozenset({ADMIN}),
