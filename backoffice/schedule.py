@@ -9,6 +9,9 @@ BEAT: dict[str, dict[str, Any]] = {
     "prune-outbox": {"task": "backoffice.events.tasks.prune_outbox", "schedule": crontab(hour=3, minute=10)},
     "fold-rollups": {"task": "reporting.tasks.fold", "schedule": 3.0, "options": {"expires": 10}},
     "activate-due": {"task": "jackpots.tasks.activate_due", "schedule": 5.0, "options": {"expires": 10}},
+    "play-simulations": {"task": "jackpots.tasks.play_simulations", "schedule": 1.0, "options": {"expires": 5}},
+    "resolve-raffles": {"task": "jackpots.tasks.resolve_raffles", "schedule": 1.0, "options": {"expires": 5}},
+    "retry-credits": {"task": "jackpots.tasks.retry_credits", "schedule": 60.0, "options": {"expires": 60}},
     "forget-sessions": {"task": "backoffice.accounts.tasks.forget_sessions", "schedule": crontab(hour=3, minute=40)},
     "ensure-partitions": {"task": "jackpots.tasks.ensure_partitions", "schedule": crontab(hour=2, minute=20)},
 }

@@ -5,6 +5,14 @@ from celery import shared_task
 from backoffice.core import clock
 from jackpots.operations import activate_due as activation
 from jackpots.operations import ensure_partitions as partitions
+from jackpots.operations import resolve_raffles as raffles
+from jackpots.operations import retry_credits as credits_again
+from jackpots.operations.claim_simulation import claim_simulation
+from jackpots.operations.play_simulation import play_simulation
+from jackpots.queries.simulations import waiting_reports
+
+# After so many parts of one report the task ends, so that a worker that is stopped is not waited for.
+PARTS = 40
 
 
 @shared_task
@@ -14,6 +22,31 @@ def activate_due() -> int:
 
 
 @shared_task
+def resolve_raffles() -> int:
+    """Open, close, draw and complete the rounds of raffles whose time has come; how many steps were taken."""
+    return raffles.resolve_raffles(now=clock.now())
+
+
+@shared_task
+def retry_credits() -> int:
+    """Credit those for whose currency there is a rate by now; how many."""
+    return credits_again.retry_credits(now=clock.now())
+
+
+@shared_task
 def ensure_partitions() -> int:
     """Make the ledger's next months; how many."""
     return len(partitions.ensure_partitions(now=clock.now()))
+
+
+@shared_task
+def play_simulations() -> int:
+    """Play what waits; how many parts. A report that another worker plays is left to it."""
+    played = 0
+    for report_id in waiting_reports():
+        with claim_simulation(report_id) as is_mine:
+            for _ in range(PARTS if is_mine else 0):
+                played += 1
+                if not play_simulation(report_id, now=clock.now()):
+                    break
+    return played

@@ -21,7 +21,7 @@ from jackpots.models.model_switch import ModelSwitch
 from jackpots.models.opt_in import OptIn, OptInChange
 from jackpots.models.pot import Boost, Pot, PotCycle, PotTrigger
 from jackpots.models.raffle import RaffleRound, RoundState, TicketEntry, TicketRange
-from jackpots.models.simulation import ReportState, SimulationPolicy, SimulationReport
+from jackpots.models.simulation import POLICY_LIMITS, ReportState, SimulationPolicy, SimulationReport
 from jackpots.models.source import Source, SourceMapping
 from jackpots.models.suspension import Suspension
 from jackpots.models.template import Template, TemplatePot, TemplateState
@@ -36,6 +36,7 @@ from jackpots.models.template_terms import (
 from jackpots.models.win import Win, WinCause, WinState
 
 __all__ = [
+    "POLICY_LIMITS",
     "Account",
     "Boost",
     "ConfigVersion",

@@ -2,8 +2,10 @@
 
 import uuid
 
+import pgtrigger
 from django.db import models
 
+from backoffice.approvals.guard import Agreement, two_people
 from backoffice.core.fields import MicrosField, PartsPerMillionField
 from backoffice.tenancy.models import Operator
 from jackpots.models.template import Template
@@ -22,7 +24,8 @@ class SimulationReport(models.Model):
     """The figures of one version of a template: by formula, and as played with the random numbers of `seed`.
 
     `digest` stands for the very terms that were played: a draft that is changed afterwards needs another report.
-    `objections` are what the operator's policy has against it; none = within the policy.
+    `objections` are what the operator's policy has against it; none = within the policy. `standing` is where the play
+    is, so that any worker can go on from there.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -32,7 +35,9 @@ class SimulationReport(models.Model):
     state = models.CharField(max_length=10, choices=ReportState.choices, default=ReportState.QUEUED)
     seed = models.BigIntegerField()
     contributions = models.BigIntegerField()
+    to_play = models.BigIntegerField(default=1)
     played = models.BigIntegerField(default=0)
+    standing = models.JSONField(default=dict, blank=True)
     contributions_a_day = models.BigIntegerField(null=True)
     formulas = models.JSONField(default=dict, blank=True)
     figures = models.JSONField(default=dict, blank=True)
@@ -53,11 +58,68 @@ class SimulationReport(models.Model):
                 | models.Q(is_within_policy__isnull=False, finished_at__isnull=False),
                 name="report_complete_is_judged",
             ),
+            models.CheckConstraint(
+                condition=models.Q(is_within_policy__isnull=True)
+                | models.Q(is_within_policy=True, objections=[])
+                | models.Q(models.Q(is_within_policy=False), ~models.Q(objections=[])),
+                name="report_within_policy_without_objections",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(contributions__gt=0, to_play__gt=0, played__gte=0)
+                & (models.Q(contributions_a_day__isnull=True) | models.Q(contributions_a_day__gt=0)),
+                name="report_counts_above_zero",
+            ),
         ]
-        indexes = [models.Index(fields=["template", "-requested_at"], name="report_by_template")]
+        indexes = [
+            models.Index(fields=["template", "-requested_at"], name="report_by_template"),
+            models.Index(
+                fields=["requested_at"], condition=models.Q(state__in=["queued", "running"]), name="report_to_be_played"
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(
+                name="report_transitions",
+                field="state",
+                transitions=[
+                    ("queued", "running"),
+                    ("queued", "complete"),
+                    ("queued", "failed"),
+                    ("running", "complete"),
+                    ("running", "failed"),
+                ],
+            ),
+            pgtrigger.ReadOnly(
+                name="report_request_fixed",
+                fields=[
+                    "operator", "template", "digest", "seed", "contributions", "contributions_a_day", "to_play",
+                    "requested_by", "requested_at",
+                ],
+            ),
+            pgtrigger.Trigger(
+                name="report_figures_fixed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__state="complete"),
+                func="""
+                    IF (to_jsonb(NEW) - ARRAY['policy', 'objections', 'is_within_policy'])
+                        <> (to_jsonb(OLD) - ARRAY['policy', 'objections', 'is_within_policy']) THEN
+                        RAISE EXCEPTION 'a report that is complete keeps its figures' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.template_id} {self.state}"
+
+
+POLICY_LIMITS = (
+    "maximum_rtp_ppm",
+    "maximum_pot_rtp_ppm",
+    "maximum_house_seed_ppm",
+    "maximum_liability_micros",
+)
 
 
 class SimulationPolicy(models.Model):
@@ -75,6 +137,20 @@ class SimulationPolicy(models.Model):
 
     class Meta:
         ordering = ["operator_id"]
+        triggers = [
+            pgtrigger.Protect(name="policy_kept", operation=pgtrigger.Delete),
+            two_people(
+                "policy_second_person",
+                Agreement(
+                    "policy.change",
+                    "changing the policy needs a second person",
+                    object_id="NEW.operator_id",
+                    more=" AND ".join(
+                        f"(a.after->>'{name}')::bigint IS NOT DISTINCT FROM NEW.{name}" for name in POLICY_LIMITS
+                    ),
+                ),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.operator_id)

@@ -12,8 +12,10 @@ from backoffice.audit.record import Actor
 from backoffice.core.errors import Refusal
 from backoffice.tenancy.scope import Scope
 from jackpots.models import Template, TemplateState
+from jackpots.operations.check_simulated import check_simulated
 from jackpots.operations.create_template import described
 from jackpots.operations.lock_draft import lock_draft
+from jackpots.queries.simulations import evidence_of
 from jackpots.queries.templates import terms_of
 from jackpots.rules.template import errors, validate_template
 
@@ -22,12 +24,14 @@ def request_publication(
     template_id: UUID, *, reason: str, requested_by: StaffUser, scope: Scope, actor: Actor, now: datetime
 ) -> Approval:
     """Store the request. Refusal(NOT_FOUND) outside the scope; Refusal(INVALID_REQUEST) with the first error of a
-    template that cannot be published as it is, or that is published already."""
+    template that cannot be published as it is, or that is published already; at the field `simulation` where it was not
+    simulated as it is, or not within the operator's policy."""
     with transaction.atomic():
         template = lock_draft(template_id, scope, otherwise="The template is published already.")
         problems = validate_template(terms_of(template))
         for problem in errors(problems):
             raise Refusal("INVALID_REQUEST", problem.message, problem.field)
+        report = check_simulated(template)
         request = Request(
             kind="template.publish",
             operator_id=template.operator_id,
@@ -37,7 +41,10 @@ def request_publication(
             reason=reason,
             before=_published_before(template),
             after=described(template),
-            evidence={"warnings": [f"{problem.field}: {problem.message}" for problem in problems]},
+            evidence={
+                "warnings": [f"{problem.field}: {problem.message}" for problem in problems],
+                "simulation": evidence_of(report, template.currency),
+            },
         )
         return request_approval(request, requested_by=requested_by, actor=actor, now=now)
 

@@ -16,9 +16,15 @@ from jackpots.operations.create_template import TemplateDraft, create_template
 from jackpots.operations.map_source import map_source
 from jackpots.operations.open_instance import NewInstance, open_instance
 from jackpots.operations.pause_instance import pause_instance
+from jackpots.operations.play_simulation import play_simulation
 from jackpots.operations.request_publication import request_publication
+from jackpots.operations.request_simulation import SimulationPlan, request_simulation
 from jackpots.operations.set_multipliers import set_multipliers
 from jackpots.queries.instances import instances
+
+# As many as show something without keeping the demo from starting.
+SIMULATED = 20_000
+A_DAY = 10_000
 
 
 def load_jackpots(*, now: datetime) -> None:
@@ -88,6 +94,10 @@ def _draft_and_request(jackpot: JackpotDefinition, now: datetime) -> tuple[UUID,
     terms = {name: value for name, value in msgspec.structs.asdict(jackpot.terms).items() if name != "template_id"}
     draft = TemplateDraft(operator_id=jackpot.operator_id, name=jackpot.name, **terms)
     template = create_template(draft, scope=scope, created_by=manager, actor=actor, now=now)
+    plan = SimulationPlan(contributions=SIMULATED, contributions_a_day=A_DAY)
+    report = request_simulation(template.pk, plan, scope=scope, actor=actor, now=now)
+    while play_simulation(report.pk, now=now):
+        pass
     approval = request_publication(
         template.pk, reason="Agreed with the product team.", requested_by=manager, scope=scope, actor=actor, now=now
     )

@@ -64,6 +64,7 @@ def test_from_a_draft_to_a_running_jackpot_by_two_people(cast: Cast, call: Call)
     changed = TEMPLATE | {"name": "Long weekend"}
     assert call(cast.manager, "PUT", f"templates/{draft['id']}/", changed)[1]["name"] == "Long weekend"
 
+    cast.house.simulate(Template.objects.get(pk=draft["id"]))
     status, approval = call(cast.manager, "POST", f"templates/{draft['id']}/request-publication/", {"reason": "Go"})
     assert (status, approval["state"], approval["kind"]) == (202, "pending", "template.publish")
     status, refused = call(cast.manager, "POST", f"approvals/{approval['id']}/decide/", {"approved": True})
@@ -92,6 +93,7 @@ def test_from_a_draft_to_a_running_jackpot_by_two_people(cast: Cast, call: Call)
 @pytest.mark.req("B-25")
 def test_who_asked_cannot_decide(cast: Cast, call: Call) -> None:
     _, draft = call(cast.admin, "POST", "templates/", TEMPLATE)
+    cast.house.simulate(Template.objects.get(pk=draft["id"]))
     _, approval = call(cast.admin, "POST", f"templates/{draft['id']}/request-publication/", {"reason": "Go"})
     status, body = call(cast.admin, "POST", f"approvals/{approval['id']}/decide/", {"approved": True})
     assert (status, body["code"]) == (403, "FORBIDDEN")

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from backoffice.accounts.viewer import scope_of
 from backoffice.core.errors import Refusal
+from backoffice.tenancy.scope import Scope
 from jackpots.models import InstanceState
 from jackpots.operations.change_template import change_template
 from jackpots.operations.create_template import create_template
@@ -14,12 +16,19 @@ from jackpots.operations.delete_template import delete_template
 from jackpots.operations.draft_new_version import draft_new_version
 from jackpots.operations.map_source import map_source
 from jackpots.operations.pause_instance import pause_instance
+from jackpots.operations.play_simulation import play_simulation
 from jackpots.operations.request_publication import request_publication
+from jackpots.operations.request_simulation import SimulationPlan, request_simulation
 from jackpots.operations.request_termination import request_termination
 from jackpots.operations.unmap_source import unmap_source
 from tests.cast import SYSTEM, Cast, quiet_draft
 
 pytestmark = pytest.mark.django_db
+
+
+def simulated(cast: Cast, template_id: UUID, scope: Scope) -> None:
+    report = request_simulation(template_id, SimulationPlan(contributions=9), scope=scope, actor=SYSTEM, now=cast.now)
+    assert not play_simulation(report.pk, now=cast.now)
 
 
 @pytest.mark.req("B-25", "GEN-02")
@@ -44,6 +53,7 @@ def test_only_what_is_the_brands_is_changed(cast: Cast, is_own: bool) -> None:
     acts: list[Callable[[], object]] = [
         lambda: change_template(drafts[0].pk, quiet_draft(name="Other", brand_id=brand_id), **who),
         lambda: delete_template(drafts[1].pk, reason="Over", **who),
+        lambda: simulated(cast, drafts[0].pk, scope),
         lambda: request_publication(drafts[0].pk, reason="Go", requested_by=person, **who),
         lambda: draft_new_version(template.pk, created_by=person, **who),
         lambda: map_source(source.pk, instance.pk, priority=7, **who),

@@ -197,8 +197,8 @@ def test_a_bet_out_of_range(cast: Cast, wager: int) -> None:
 @pytest.mark.req("B-04")
 def test_what_players_pay_for_waits_for_a_wallet(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     # Such a template cannot be published yet; this is the second lock on the same door.
-    monkeypatch.setattr("jackpots.operations.request_publication.errors", lambda _problems: [])
-    monkeypatch.setattr("jackpots.operations.publish_template.errors", lambda _problems: [])
+    for operation in ("request_simulation", "request_publication", "publish_template"):
+        monkeypatch.setattr(f"jackpots.operations.{operation}.errors", lambda _problems: [])
     instance = cast.house.open(quiet_draft(operator_contribution_ppm=500_000))
     answer = one(cast.house.request(instance), cast)
     assert (answer.code, answer.message.split(":")[0]) == ("CONTRIBUTION_REJECTED", "funding")

@@ -1,7 +1,6 @@
 """Templates: drafted, changed, published by two, then fixed; new versions."""
 
 from typing import Any
-from uuid import UUID
 
 import pytest
 
@@ -25,10 +24,12 @@ def drafted(cast: Cast, draft: TemplateDraft | None = None) -> Template:
     )
 
 
-def asked(cast: Cast, template_id: UUID, by: StaffUser | None = None) -> Approval:
+def asked(cast: Cast, template: Template, by: StaffUser | None = None) -> Approval:
     person = by or cast.manager
+    if template.state == "Draft":
+        cast.house.simulate(template)
     return request_publication(
-        template_id,
+        template.pk,
         reason="Season",
         requested_by=person,
         scope=cast.house.scope,
@@ -59,20 +60,21 @@ def test_a_draft_can_be_changed_until_it_is_published(cast: Cast) -> None:
 @pytest.mark.req("POT-01", "B-25")
 def test_published_by_a_second_person(cast: Cast) -> None:
     template = drafted(cast)
-    approval = asked(cast, template.pk)
+    approval = asked(cast, template)
     assert approval.after["pots"][0]["code"] == "minor"
     with pytest.raises(LookupError):
         published_terms(template.pk)
     cast.house.approve(approval)
     assert published_terms(template.pk).contribution_micros == EUR // 10
+    template.refresh_from_db()
     with pytest.raises(Refusal, match="published already"):
-        asked(cast, template.pk)
+        asked(cast, template)
 
 
 @pytest.mark.req("B-25")
 def test_nobody_approves_what_they_have_not_seen(cast: Cast) -> None:
     template = drafted(cast)
-    approval = asked(cast, template.pk)
+    approval = asked(cast, template)
     change_template(
         template.pk, quiet_draft(contribution_micros=EUR), scope=cast.house.scope, actor=SYSTEM, now=cast.now
     )
@@ -93,7 +95,7 @@ def test_nobody_approves_what_they_have_not_seen(cast: Cast) -> None:
 def test_what_is_wrong_may_be_drafted_but_not_published(cast: Cast, values: dict[str, Any], field: str) -> None:
     template = drafted(cast, quiet_draft(**values))
     with pytest.raises(Refusal) as refused:
-        asked(cast, template.pk)
+        asked(cast, template)
     assert (refused.value.code, refused.value.field) == ("INVALID_REQUEST", field)
     assert not Approval.objects.filter(object_id=str(template.pk)).exists()
 

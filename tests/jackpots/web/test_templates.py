@@ -142,6 +142,7 @@ def test_publication_is_asked_for_with_evidence_and_decided_by_another(cast: Cas
     assert made["Location"] == reverse("template_edit", args=[version.pk])
     changed = quiet_draft(name="Mega Lucky", contribution_micros=EUR // 5, pots=(value_pot(share_ppm=700_000),))
     change_template(version.pk, changed, scope=cast.house.scope, actor=SYSTEM, now=cast.now)
+    cast.house.simulate(version)
     url = reverse("template_publish", args=[version.pk])
     page = text_of(client.get(url))
     assert "What changes against version 1" in page
