@@ -255,7 +255,8 @@ def _by_time(pot: PotTerms, pot_share: Fraction, rate: Fraction | None) -> tuple
 
 
 def _power(base: Fraction, exponent: int) -> Decimal:
-    return _CONTEXT.power(decimal_of(base), exponent)
+    # Nothing to the power of nothing is one, which Decimal leaves undefined.
+    return _CONTEXT.power(decimal_of(base), exponent) if exponent else Decimal(1)
 
 
 def _fraction(value: Decimal) -> Fraction:

@@ -38,8 +38,12 @@ def acts_of(instance: Instance) -> list[Action]:
     }.get(InstanceState(state))
     if acts is None:
         return []
+    held = Action("Boost seeds", reverse("instance_boost", args=key), "trending-up", "instances.change")
+    back = [
+        Action("Refund a boost", reverse("instance_boost_refund", args=key), "arrow-back-up", "instances.change")
+    ] * any(pot.boost_micros for pot in instance.pots.all())
     end = Action("Terminate…", reverse("instance_terminate", args=key), "ban", "instances.change", danger=True)
-    return [*acts, end]
+    return [*acts, held, *back, end]
 
 
 class InstanceTable(OfficeTable):

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from jackpots.web import (
+    boosts,
     contribution,
     contributions,
     currencies,
@@ -43,6 +44,9 @@ urlpatterns = [
     path(f"{INSTANCE}resume/", instance_acts.ResumeInstance.as_view(), name="instance_resume"),
     path(f"{INSTANCE}activate/", instance_acts.ActivateInstance.as_view(), name="instance_activate"),
     path(f"{INSTANCE}terminate/", instance_acts.TerminateInstance.as_view(), name="instance_terminate"),
+    path(f"{INSTANCE}boost/", boosts.BoostPots.as_view(), name="instance_boost"),
+    path(f"{INSTANCE}boost/refund/", boosts.RefundBoosts.as_view(), name="instance_boost_refund"),
+    path("pots/<uuid:pot_id>/", boosts.PotPage.as_view(), name="pot"),
     path("templates/", templates.TemplateList.as_view(), name="templates"),
     path("templates/new/", template_draft.NewTemplate.as_view(), name="template_new"),
     path("templates/preview/", template_draft.TemplatePreview.as_view(), name="template_preview"),
@@ -69,6 +73,7 @@ urlpatterns = [
     path(f"{WINNER}withhold/", winner_acts.WithholdWin.as_view(), name="winner_withhold"),
     path(f"{WINNER}settle/", winner_acts.RequestSettlement.as_view(), name="winner_settle"),
     path(f"{WINNER}release/", winner_acts.RequestRelease.as_view(), name="winner_release"),
+    path(f"{WINNER}cancel/", winner_acts.RequestCancellation.as_view(), name="winner_cancel"),
     path("draws/", draws.DrawList.as_view(), name="draws"),
     path("draws/<int:cycle_id>/", draws.DrawPage.as_view(), name="draw"),
     path("draws/<int:cycle_id>/verify/", draws.VerifyDraws.as_view(), name="draw_verify"),

@@ -35,7 +35,7 @@ class WinBase(ObjectPage):
     @cached_property
     def waiting(self) -> Any:
         """The request about it that awaits a decision, if there is one."""
-        return waiting_approval(self.request.scope, ("win.settle", "win.release"), str(self.win.pk))
+        return waiting_approval(self.request.scope, ("win.settle", "win.release", "win.cancel"), str(self.win.pk))
 
     def check_change(self) -> None:
         """The brand of the player."""

@@ -15,6 +15,7 @@ from backoffice.web.actor import actor_of
 from backoffice.web.confirm import ConfirmForm, ConfirmPage
 from backoffice.web.found import found_or_404
 from jackpots.models import Win
+from jackpots.operations.request_cancellation import request_cancellation
 from jackpots.operations.request_release import request_release
 from jackpots.operations.request_settlement import request_settlement
 from jackpots.operations.withhold_win import withhold_win
@@ -113,6 +114,38 @@ class RequestRelease(WinAct):
         """Stores the request."""
         request = self.request
         approval = request_release(
+            self.win.pk, reason=reason, requested_by=request.user, scope=request.scope, actor=actor_of(request),
+            now=clock.now(),
+        )  # fmt: skip
+        return self.after(approval)
+
+
+class RequestCancellation(WinAct):
+    """Asks a second person to let nobody be owed it any more."""
+
+    title = "Cancel a win"
+    submit_label = "Ask for the cancellation"
+    danger = True
+    done = "The cancellation awaits a second person."
+
+    def question(self) -> str:
+        """Names it."""
+        return f"Ask to cancel {self.subject()} for {self.player()}, for ever?"
+
+    def effects(self) -> Sequence[str]:
+        """Who decides, and what follows."""
+        to_reserve = f"{self.cost()} then moves from withheld to the seed reserve of {self.win.pot.code}"
+        said = [
+            "Nothing happens until a second person approves it; you cannot.",
+            f"{to_reserve}: it stays in the liability, and whoever wins the next cycle may get it.",
+            "The player gets nothing, and it cannot be undone.",
+        ]
+        return [*said, f"It was withheld because: {self.win.state_reason}"] if self.win.state_reason else said
+
+    def perform(self, reason: str) -> str:
+        """Stores the request."""
+        request = self.request
+        approval = request_cancellation(
             self.win.pk, reason=reason, requested_by=request.user, scope=request.scope, actor=actor_of(request),
             now=clock.now(),
         )  # fmt: skip

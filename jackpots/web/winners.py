@@ -33,7 +33,10 @@ def win_acts(win: Win) -> list[Action]:
             Action("Withhold", reverse("winner_withhold", args=key), "lock", "wins.withhold", danger=True),
         ]
     if win.state == WinState.WITHHELD:
-        return [Action("Request release", reverse("winner_release", args=key), "lock-open", "wins.withhold")]
+        return [
+            Action("Request release", reverse("winner_release", args=key), "lock-open", "wins.withhold"),
+            Action("Request cancellation", reverse("winner_cancel", args=key), "ban", "wins.withhold", danger=True),
+        ]
     return []
 
 

@@ -8,6 +8,7 @@ from integrations.operations.submit_integration import Submission, submit_integr
 from jackpots.operations.contribute import contribute
 from jackpots.operations.create_template import create_template
 from jackpots.operations.pause_instance import pause_instance
+from jackpots.operations.request_boost import request_boost
 from jackpots.operations.request_termination import request_termination
 from jackpots.operations.withhold_win import withhold_win
 from jackpots.rules.contribution import ContributionResult
@@ -86,6 +87,25 @@ def _win(cast: Cast, **body: Any) -> Ask:
 def _withheld(cast: Cast) -> Ask:
     ask = _win(cast, reason="Because.")
     withhold_win(ask.kwargs["pk"], reason="Check", scope=cast.house.scope, actor=SYSTEM, now=cast.now)
+    return ask
+
+
+def _boost(cast: Cast) -> Ask:
+    return Ask({"pk": cast.instance.pots.all()[0].pk}, body={"reason": "Because.", "amount": 5})
+
+
+def _boosted(cast: Cast) -> Ask:
+    ask = _boost(cast)
+    approval = request_boost(
+        ask.kwargs["pk"],
+        amount_micros=5_000_000,
+        reason="Spring",
+        requested_by=cast.manager,
+        scope=cast.house.scope,
+        actor=SYSTEM,
+        now=cast.now,
+    )
+    cast.house.approve(approval)
     return ask
 
 
@@ -312,6 +332,9 @@ V1 = [
         yes=202,
     ),
     Row(route="api-win-request-release", method="POST", may=REQUESTERS, ask=_withheld, yes=202),
+    Row(route="api-win-request-cancellation", method="POST", may=REQUESTERS, ask=_withheld, yes=202),
+    Row(route="api-pot-request-boost", method="POST", may=REQUESTERS, ask=_boost, yes=202),
+    Row(route="api-pot-request-boost-refund", method="POST", may=REQUESTERS, ask=_boosted, yes=202),
     Row(route="api-opt-in-list", method="POST", may=MACHINES, ask=_opt_in, foreign=403),
     Row(route="api-approval-decide", method="POST", may=DECIDERS, ask=_pending),
 ]

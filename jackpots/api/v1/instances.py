@@ -1,5 +1,6 @@
 """/api/v1/instances and /api/v1/pots."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -14,11 +15,14 @@ from backoffice.api.approvals import ApprovalOut
 from backoffice.api.fields import MoneyField, ReasonBody
 from backoffice.api.filters import ResourceFilters
 from backoffice.api.v1 import ReadResource
+from backoffice.approvals.models import Approval
 from backoffice.core import clock
 from jackpots.api.v1.schedules import ScheduleActions, ScheduleBody
 from jackpots.models import Instance, InstanceState, Pot
 from jackpots.operations.open_instance import NewInstance, open_instance
 from jackpots.operations.pause_instance import pause_instance
+from jackpots.operations.request_boost import request_boost
+from jackpots.operations.request_boost_refund import request_boost_refund
 from jackpots.operations.request_termination import request_termination
 from jackpots.operations.resume_instance import resume_instance
 from jackpots.queries.instances import instance, instances
@@ -32,6 +36,7 @@ class InstancePotOut(serializers.Serializer[Pot]):
     id = serializers.CharField(source="code")
     current_value = MoneyField(source="value_micros")
     seed_reserve = MoneyField(source="seed_micros")
+    seed_boost = MoneyField(source="boost_micros")
     cycle = serializers.IntegerField()
     drop_count = serializers.IntegerField()
     changed_at = serializers.DateTimeField()
@@ -171,6 +176,12 @@ class PotOut(InstancePotOut):
     currency = serializers.CharField(source="instance.currency")
 
 
+class BoostBody(ReasonBody):
+    """How much, in units of the jackpot's currency, and why."""
+
+    amount = MoneyField()
+
+
 class PotFilters(ResourceFilters):
     """What a list of pots can be narrowed by."""
 
@@ -180,9 +191,9 @@ class PotFilters(ResourceFilters):
 
 
 class PotResource(ReadResource):
-    """The pots of instances, with what they hold now."""
+    """The pots of instances, with what they hold now; ask to boost the next start of one."""
 
-    rights = {"GET": "instances.view"}
+    rights = {"GET": "instances.view", "POST": "instances.change"}
     queryset = Pot.objects.none()
     serializer_class = PotOut
     filterset_class = PotFilters
@@ -191,3 +202,28 @@ class PotResource(ReadResource):
     def rows(self) -> QuerySet[Pot]:
         """The pots in scope."""
         return pots(self.scope)
+
+    @extend_schema(request=BoostBody, responses={202: ApprovalOut})
+    @action(detail=True, methods=["post"], url_path="request-boost")
+    def request_boost(self, request: Request, pk: str) -> Response:
+        """Ask a second person to put money beside the pot for its next start."""
+        return self._asked(request_boost, pk)
+
+    @extend_schema(request=BoostBody, responses={202: ApprovalOut})
+    @action(detail=True, methods=["post"], url_path="request-boost-refund")
+    def request_boost_refund(self, request: Request, pk: str) -> Response:
+        """Ask a second person to give unspent boost back to the house's funding."""
+        return self._asked(request_boost_refund, pk)
+
+    def _asked(self, ask: Callable[..., Approval], pk: str) -> Response:
+        sent = self.body(BoostBody)
+        approval = ask(
+            UUID(pk),
+            amount_micros=sent["amount"],
+            reason=sent["reason"],
+            requested_by=self.person,
+            scope=self.scope,
+            actor=self.actor,
+            now=self.now,
+        )
+        return Response(ApprovalOut(approval).data, status.HTTP_202_ACCEPTED)

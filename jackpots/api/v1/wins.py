@@ -15,6 +15,7 @@ from backoffice.api.fields import ExactField, MoneyField, PlayerField, ReasonBod
 from backoffice.api.filters import ResourceFilters
 from backoffice.api.v1 import ReadResource
 from jackpots.models import Win, WinState
+from jackpots.operations.request_cancellation import request_cancellation
 from jackpots.operations.request_release import request_release
 from jackpots.operations.request_settlement import request_settlement
 from jackpots.operations.withhold_win import withhold_win
@@ -105,6 +106,16 @@ class WinResource(ReadResource):
         """Ask a second person to release a withheld win."""
         sent = self.body(ReasonBody)
         approval = request_release(
+            UUID(pk), **sent, requested_by=self.person, scope=self.scope, actor=self.actor, now=self.now
+        )
+        return Response(ApprovalOut(approval, context=self.get_serializer_context()).data, status.HTTP_202_ACCEPTED)
+
+    @extend_schema(request=ReasonBody, responses={202: ApprovalOut})
+    @action(detail=True, methods=["post"], url_path="request-cancellation", rights={"POST": "wins.withhold"})
+    def request_cancellation(self, request: Request, pk: str) -> Response:
+        """Ask a second person to cancel a withheld win: its money goes to the seed reserve of its pot."""
+        sent = self.body(ReasonBody)
+        approval = request_cancellation(
             UUID(pk), **sent, requested_by=self.person, scope=self.scope, actor=self.actor, now=self.now
         )
         return Response(ApprovalOut(approval, context=self.get_serializer_context()).data, status.HTTP_202_ACCEPTED)

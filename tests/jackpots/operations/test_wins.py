@@ -13,6 +13,7 @@ from backoffice.core.errors import Refusal
 from backoffice.tenancy.scope import Scope
 from jackpots.models import Win
 from jackpots.operations.contribute import contribute
+from jackpots.operations.request_cancellation import request_cancellation
 from jackpots.operations.request_release import request_release
 from jackpots.operations.request_settlement import request_settlement
 from jackpots.operations.withhold_win import withhold_win
@@ -111,6 +112,42 @@ def test_withheld_released_by_a_second_person_and_withheld_again(cast: Cast, win
     assert_invariants()
     assert withhold(cast, win).state == "withheld"
     assert_invariants()
+
+
+def cancellation_asked(cast: Cast, win: Win) -> Approval:
+    return request_cancellation(
+        win.pk, reason="Forged", requested_by=cast.manager, scope=cast.house.scope, actor=SYSTEM, now=cast.now
+    )
+
+
+@pytest.mark.req("G-12", "B-12", "B-25")
+def test_withheld_and_cancelled_by_a_second_person(cast: Cast, win: Win) -> None:
+    with pytest.raises(Refusal, match="not withheld"):
+        cancellation_asked(cast, win)
+    withhold(cast, win)
+    reserve = win.pot.seed_micros
+    approval = cancellation_asked(cast, win)
+    assert approval.after["seed_reserve_micros"] == reserve + win.cost_micros
+    cast.house.approve(approval)
+    win.refresh_from_db()
+    win.pot.refresh_from_db()
+    assert (win.state, win.state_reason, win.pot.seed_micros) == ("cancelled", "Forged", reserve + win.cost_micros)
+    assert totals(cast, win) == {"payable": 0, "withheld": 0, "player_clearing": 0}
+    assert AuditEntry.objects.filter(action="win.cancelled", object_id=str(win.pk)).count() == 1
+    for act in (asked, withhold, release_asked):
+        with pytest.raises(Refusal, match="INVALID_REQUEST"):
+            act(cast, win)
+    assert_invariants()
+    contribute([cast.house.request(win.instance)], now=cast.now)
+    assert Win.objects.exclude(pk=win.pk).get().seed_micros >= win.cost_micros
+    assert_invariants()
+
+
+@pytest.mark.req("G-12", "B-25")
+def test_one_person_cancels_nothing(cast: Cast, win: Win) -> None:
+    withhold(cast, win)
+    with pytest.raises(DatabaseError, match="second person"), transaction.atomic():
+        Win.objects.filter(pk=win.pk).update(state="cancelled")
 
 
 @pytest.mark.req("B-13")
