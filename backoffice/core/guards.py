@@ -49,7 +49,12 @@ class Protect(Trigger, pgtrigger.Protect):
 
 
 class ReadOnly(Trigger, pgtrigger.ReadOnly):
-    """Refuses a change of some fields."""
+    """Refuses a change of some fields; with a condition, only while that holds, which pgtrigger's own overlooks."""
+
+    def get_condition(self, model: models.Model) -> pgtrigger.Q:
+        """Whether one of the fields changes, and the condition holds."""
+        changed: pgtrigger.Q = super().get_condition(model)  # type: ignore[no-untyped-call]
+        return changed & self.condition if isinstance(self.condition, pgtrigger.Q) else changed
 
 
 class FSM(Trigger, pgtrigger.FSM):

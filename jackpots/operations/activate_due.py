@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from backoffice.audit.record import Actor
-from jackpots.models import Instance, InstanceState
+from jackpots.models import Instance, InstanceState, JackpotType
 from jackpots.operations.change_state import catch_up
 from jackpots.operations.hold_gate import hold_gate
 
@@ -21,10 +21,13 @@ def activate_due(*, now: datetime) -> int:
     """Write down the beginning and the end of every instance whose time has come; how many changed.
 
     The clock has decided already: contributions are judged by it, not by when this runs. Two at once change a row once.
-    One that cannot be changed is logged, and tried again the next time; the others are not kept waiting by it.
+    A raffle ends with its last round, not by the clock alone. One that cannot be changed is logged, and tried again the
+    next time; the others are not kept waiting by it.
     """
     due = Q(state=InstanceState.PENDING, starts_at__lte=now) | Q(
-        state__in=[InstanceState.PENDING, InstanceState.ACTIVE, InstanceState.PAUSED], ends_at__lte=now
+        state__in=[InstanceState.PENDING, InstanceState.ACTIVE, InstanceState.PAUSED],
+        jackpot_type=JackpotType.JACKPOT,
+        ends_at__lte=now,
     )
     return sum(_catch_up(key, now) for key in Instance.objects.filter(due).values_list("pk", flat=True))
 

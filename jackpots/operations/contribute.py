@@ -15,6 +15,7 @@ from jackpots.operations.contributing.batch import Answer, Batch, Claim
 from jackpots.operations.contributing.claim import claim_of, current_version, gates_of, hold
 from jackpots.operations.contributing.judge import Judge
 from jackpots.operations.contributing.settle import lock_pots, settle
+from jackpots.operations.contributing.tickets import hold_rounds, issue_tickets
 from jackpots.operations.contributing.write import PotsMovedError, write
 from jackpots.queries.contribution_config import config_at, forget_config, kept_config
 from jackpots.rules.contribution import ContributionRequest, ContributionResult
@@ -130,9 +131,11 @@ def _attempt(claims: list[Claim], now: datetime, *, with_gamerounds: bool) -> li
     judge.judge()
     # The wallet's reservation stands here: rows for what a player pays, and the rest of this in a transaction of its
     # own once the debits are answered. Nothing that is operator-funded waits for it.
+    hold_rounds(batch, judge.repeats())
     if batch.accepted:
         lock_pots(batch)
         settle(batch)
+        issue_tickets(batch)
         _answer(batch, judge)
     write(batch)
     return [_given(answer) for answer in batch.answers]
@@ -152,6 +155,7 @@ def _answer(batch: Batch, judge: Judge) -> None:
             accepted_at=batch.now,
             win_micros=win.payout.pay_micros if win else 0,
             win_pot_id=win.code if win else None,
+            tickets_awarded=accepted.tickets,
             rate=accepted.terms.rate,
         )
         batch.answers[accepted.place] = result

@@ -34,6 +34,8 @@ from jackpots.operations.post_transfer import (
     post_transfers,
     transfer_id,
 )
+from jackpots.operations.raffles.begin_round import begin_first_round
+from jackpots.queries.templates import published_terms
 from jackpots.randomness import commit, new_secret
 from jackpots.rules.countries import normalise_country
 from jackpots.rules.recurrence import Rule
@@ -78,6 +80,8 @@ def open_instance(
         _check_schedule(new, template, now)
         instance = _instance(new, template, created_by=created_by, now=now)
         pots = _pots(instance, template, now)
+        if instance.jackpot_type == JackpotType.RAFFLE:
+            begin_first_round(instance, pots[0], published_terms(template.pk), now=now)
         _seed(instance, pots, now)
         after = {"state": instance.state, "template": str(template.pk), "pots": [pot.code for pot in pots]}
         record(actor, "instance.opened", subject_of(instance), at=now, after=after)

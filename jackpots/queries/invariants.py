@@ -72,14 +72,18 @@ _CHECKS: Final[dict[str, list[str]]] = {
         SELECT p.id, 'is in cycle ' || p.cycle || ' with ' || count(c.id) || ' cycles up to '
                || coalesce(max(c.cycle), 0)
                || ', ' || count(c.ended_at) || ' ended, ' || p.drop_count || ' drops'
-        FROM jackpots_pot p LEFT JOIN jackpots_potcycle c ON c.pot_id = p.id
+        FROM jackpots_pot p JOIN jackpots_instance i ON i.id = p.instance_id AND i.jackpot_type = 'Jackpot'
+        LEFT JOIN jackpots_potcycle c ON c.pot_id = p.id
         GROUP BY p.id
         HAVING count(c.id) <> p.cycle OR max(c.cycle) <> p.cycle OR min(c.cycle) <> 1
             OR count(c.ended_at) <> p.cycle - 1 OR p.drop_count <> p.cycle - 1
         """,
         """
         SELECT c.pot_id || ' ' || c.cycle, CASE WHEN w.id IS NULL THEN 'ended without a win' ELSE 'is won but runs' END
-        FROM jackpots_potcycle c LEFT JOIN jackpots_win w ON w.pot_id = c.pot_id AND w.cycle = c.cycle
+        FROM jackpots_potcycle c
+        JOIN jackpots_pot p ON p.id = c.pot_id
+        JOIN jackpots_instance i ON i.id = p.instance_id AND i.jackpot_type = 'Jackpot'
+        LEFT JOIN jackpots_win w ON w.pot_id = c.pot_id AND w.cycle = c.cycle
         WHERE (c.ended_at IS NULL) <> (w.id IS NULL)
         """,
         """
@@ -115,10 +119,11 @@ _CHECKS: Final[dict[str, list[str]]] = {
             CASE w.state WHEN 'settled' THEN w.cost_micros ELSE 0 END)
         """,
     ],
-    "I7 payable is the open wins": [
+    "I7 payable is the open wins and credits": [
         """
         SELECT i.id, 'payable ' || coalesce(b.payable, 0) || ', withheld ' || coalesce(b.withheld, 0) || ', open wins '
-               || coalesce(w.owed, 0) || ', withheld wins ' || coalesce(w.withheld, 0)
+               || coalesce(w.owed, 0) || ', withheld wins ' || coalesce(w.withheld, 0) || ', open credits '
+               || coalesce(c.owed, 0) || ', withheld credits ' || coalesce(c.withheld, 0)
         FROM jackpots_instance i
         LEFT JOIN (
             SELECT a.instance_id, sum(l.amount_micros) FILTER (WHERE a.kind = 'payable') AS payable,
@@ -130,7 +135,14 @@ _CHECKS: Final[dict[str, list[str]]] = {
                    sum(cost_micros) FILTER (WHERE state = 'withheld') AS withheld
             FROM jackpots_win GROUP BY instance_id
         ) w ON w.instance_id = i.id
-        WHERE coalesce(b.payable, 0) <> coalesce(w.owed, 0) OR coalesce(b.withheld, 0) <> coalesce(w.withheld, 0)
+        LEFT JOIN (
+            SELECT instance_id,
+                   sum(CASE state WHEN 'failed' THEN value_micros WHEN 'owed' THEN cost_micros ELSE 0 END) AS owed,
+                   sum(cost_micros) FILTER (WHERE state = 'withheld') AS withheld
+            FROM jackpots_credit GROUP BY instance_id
+        ) c ON c.instance_id = i.id
+        WHERE coalesce(b.payable, 0) <> coalesce(w.owed, 0) + coalesce(c.owed, 0)
+           OR coalesce(b.withheld, 0) <> coalesce(w.withheld, 0) + coalesce(c.withheld, 0)
         """,
     ],
     "I9 legal transitions": [

@@ -8,7 +8,8 @@ import msgspec
 
 from backoffice.core.money import floor_to_minor, minor_unit_micros, split
 from jackpots.rules.sampling import shuffled
-from jackpots.rules.terms import PPM, PrizeTerms
+from jackpots.rules.seeding import Reseed, reseed
+from jackpots.rules.terms import PPM, PotTerms, PrizeTerms
 from jackpots.rules.tickets import TicketList
 
 DrawBelow = Callable[[str, int], int]
@@ -75,9 +76,18 @@ def awards(prizes: Sequence[PrizeTerms], *, pot_micros: int, currency: str) -> l
     ]
 
 
-def funding_needed(given: Sequence[Award], *, pot_micros: int) -> int:
+def funding_needed(given: Sequence[Award | Winner], *, pot_micros: int) -> int:
     """What the house adds to the pot so that it can pay these prizes."""
     return max(0, sum(award.value_micros for award in given) - pot_micros)
+
+
+def top_up(pot: PotTerms, left_micros: int, *, reserve_micros: int, boost_micros: int) -> Reseed:
+    """How the pot starts again with what a round has left in it: `seed_micros` is added, so that it holds at least its
+    minimum, and at most its ceiling."""
+    ceiling = None if pot.ceiling_micros is None else max(0, pot.ceiling_micros - left_micros)
+    missing = max(0, pot.min_reseed_micros - left_micros)
+    rest = msgspec.structs.replace(pot, min_reseed_micros=missing, ceiling_micros=ceiling)
+    return reseed(rest, reserve_micros, boost_micros)
 
 
 def draw_winners(

@@ -38,6 +38,7 @@ class Stored:
     win_pot: str | None
     accepted_at: datetime
     rate: Decimal
+    tickets: int | None
 
 
 @dataclass(slots=True)
@@ -54,7 +55,7 @@ class Terms:
 @dataclass(slots=True)
 class Accepted:
     """A contribution that the rules let through. `base_micros` is the bet in the instance's currency; `settled` is
-    there once it is settled."""
+    there once it is settled; `tickets` are those of a raffle."""
 
     place: int
     claim: Claim
@@ -64,6 +65,7 @@ class Accepted:
     terms: Terms
     base_micros: int
     settled: Settled = field(init=False)
+    tickets: int | None = None
 
 
 @dataclass(slots=True)
@@ -74,6 +76,27 @@ class LockedPot:
     version: int
     state: PotState
     drops: int = 0
+
+
+@dataclass(slots=True)
+class Entry:
+    """What this batch adds to a player's entry; `carry_micros` is what is carried now."""
+
+    carry_micros: int
+    country: str
+    currency: str
+    metric_micros: int = 0
+    tickets: int = 0
+
+
+@dataclass(slots=True)
+class HeldRound:
+    """A round that takes tickets, locked; what this batch adds to it."""
+
+    id: UUID
+    ticket_count: int
+    entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
+    ranges: list[tuple[int, Accepted]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -89,6 +112,7 @@ class Batch:
     pots: dict[str, list[LockedPot]] = field(default_factory=dict)
     secrets: list[bytes] = field(default_factory=list)
     config: OperatorConfig | None = None
+    rounds: dict[str, HeldRound] = field(default_factory=dict)
 
     def by_instance(self) -> dict[str, list[Accepted]]:
         """The accepted ones by instance, in the order given."""

@@ -11,7 +11,7 @@ from jackpots.rules.settlement import PotLine
 COPY: Final = """
 COPY jackpots_contribution (operator_id, instance_id, template_id, transfer_id, accepted_at, mark, id, brand_id,
     source_id, player_id, player_country, target, gameround_id, payload_digest, currency, contribution_micros,
-    amount_micros, rate, base_wager_micros, metadata, draws, win_pot, win_micros) FROM STDIN
+    amount_micros, rate, base_wager_micros, metadata, draws, win_pot, win_micros, tickets_awarded) FROM STDIN
 """
 _NULL: Final = "\\N"
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -37,13 +37,14 @@ def _row(accepted: Accepted) -> str:
     claim, terms, settled = accepted.claim, accepted.terms, accepted.settled
     request, win = claim.request, settled.win
     draws = ",".join([_drawn(line) for line in settled.lines])
-    metadata = _NULL if request.metadata is None else _text(json.encode(request.metadata).decode())
+    metadata = _NULL if request.metadata is None else escaped(json.encode(request.metadata).decode())
     return (
-        f"{claim.key}\t{_text(request.brand_id)}\t{accepted.source_key or _NULL}\t{_text(request.player_id)}\t"
-        f"{_text(request.player_country)}\t{_text(claim.target)}\t{_text(request.gameround_id)}\t"
+        f"{claim.key}\t{escaped(request.brand_id)}\t{accepted.source_key or _NULL}\t{escaped(request.player_id)}\t"
+        f"{escaped(request.player_country)}\t{escaped(claim.target)}\t{escaped(request.gameround_id)}\t"
         f"\\\\x{claim.digest.hex()}\t{request.currency}\t{terms.contribution_micros}\t{terms.amount_micros}\t"
         f"{terms.rate}\t{request.base_wager_micros}\t{metadata}\t[{draws}]\t"
-        f"{win.code if win else _NULL}\t{win.payout.pay_micros if win else 0}\n"
+        f"{win.code if win else _NULL}\t{win.payout.pay_micros if win else 0}\t"
+        f"{_NULL if accepted.tickets is None else accepted.tickets}\n"
     )
 
 
@@ -54,7 +55,8 @@ def _drawn(line: PotLine) -> str:
     )
 
 
-def _text(text: str) -> str:
+def escaped(text: str) -> str:
+    """A text as a column of COPY."""
     if "\\" in text or "\t" in text or "\n" in text or "\r" in text:
         return text.translate(_ESCAPES)
     return text

@@ -10,6 +10,7 @@ from backoffice.core.errors import Refusal
 from jackpots.operations.contributing.batch import Batch
 from jackpots.operations.contributing.journal import COPY, rows
 from jackpots.operations.contributing.postings import contribution_transfers, excess_transfers
+from jackpots.operations.contributing.tickets import write_tickets
 from jackpots.operations.contributing.win import award
 from jackpots.operations.post_transfer import post_transfers
 from jackpots.queries.arrays import array, text_array
@@ -72,6 +73,7 @@ def _write_accepted(batch: Batch, raw: "psycopg.Connection[Any]") -> None:
     transfers = contribution_transfers(batch)
     with psycopg.Cursor(raw) as cursor, cursor.copy(COPY) as copy:
         copy.write(rows(batch, transfers))
+    write_tickets(batch)
     post_transfers([*transfers.values(), *excess_transfers(batch)])
     parameters = {"operator": batch.operator_id, "now": batch.now, "minute": _minute(batch.now)}
     parameters |= _accumulators(batch) | _meters(batch) | _pots(batch)

@@ -1,0 +1,165 @@
+"""Raffle tickets of a batch: the round held, tickets counted, ranges written; all in the batch's transaction.
+
+The rounds are locked after the claims and before the pots. Whoever closes a round holds the instance's gate alone, so
+that a round which is found here takes tickets until this transaction ends.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+import psycopg
+from django.db import connection
+
+from backoffice.core.errors import Refusal
+from jackpots.operations.contributing.batch import Accepted, Batch, Entry, HeldRound
+from jackpots.operations.contributing.journal import escaped
+from jackpots.queries.arrays import array, text_array
+from jackpots.rules.eligibility import RULE_SCHEDULE
+from jackpots.rules.tickets import earn
+
+_ROUNDS: Final = """
+SELECT instance_id::text, id, ticket_count FROM jackpots_raffleround
+WHERE operator_id = %s AND instance_id = ANY(%s::text::uuid[]) AND state IN ('pending', 'active')
+  AND starts_at <= %s AND ends_at > %s
+ORDER BY instance_id, number FOR UPDATE
+"""
+_CARRIES: Final = """
+SELECT e.round_id, e.brand_id, e.player_id, e.carry_micros
+FROM unnest(%s::text::uuid[], %s::text::text[], %s::text::text[]) AS w (round_id, brand_id, player_id)
+JOIN jackpots_ticketentry e ON e.operator_id = %s AND e.round_id = w.round_id AND e.brand_id = w.brand_id
+ AND e.player_id = w.player_id
+"""
+# The round is active before its tickets are written: a trigger refuses them for any other.
+_COUNT: Final = """
+UPDATE jackpots_raffleround AS r
+SET ticket_count = w.tickets, state = 'active', opened_at = coalesce(r.opened_at, %s)
+FROM unnest(%s::text::uuid[], %s::text::bigint[]) AS w (id, tickets) WHERE r.id = w.id
+"""
+_ENTRIES: Final = """
+INSERT INTO jackpots_ticketentry AS e (operator_id, round_id, brand_id, player_id, player_country, currency,
+    metric_micros, carry_micros, ticket_count, changed_at)
+SELECT %s, r, b, p, c, y, m, k, t, %s
+FROM unnest(%s::text::uuid[], %s::text::text[], %s::text::text[], %s::text::text[], %s::text::text[],
+            %s::text::bigint[], %s::text::bigint[], %s::text::bigint[]) AS w (r, b, p, c, y, m, k, t)
+ON CONFLICT (operator_id, round_id, brand_id, player_id) DO UPDATE
+SET metric_micros = e.metric_micros + excluded.metric_micros, carry_micros = excluded.carry_micros,
+    ticket_count = e.ticket_count + excluded.ticket_count, currency = excluded.currency,
+    changed_at = excluded.changed_at
+"""
+_COPY: Final = """
+COPY jackpots_ticketrange (operator_id, round_id, first_number, count, brand_id, player_id, currency, contribution_id,
+    awarded_at) FROM STDIN
+"""
+
+
+def hold_rounds(batch: Batch, repeats: Mapping[str, Sequence[int]]) -> None:
+    """Lock the rounds that the accepted contributions to raffles fall into.
+
+    Between two rounds, and after one that has not been drawn yet, nothing is taken: those contributions, and what
+    repeats them (`repeats`, places by key), are answered with a refusal and leave the batch.
+    """
+    raffles = {accepted.instance.key for accepted in batch.accepted if accepted.instance.terms.is_raffle}
+    if not raffles:
+        return
+    parameters = [batch.operator_id, array(sorted(raffles)), batch.now, batch.now]
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        rows = cursor.execute(_ROUNDS, parameters, prepare=True).fetchall()
+    batch.rounds = {key: HeldRound(round_id, tickets) for key, round_id, tickets in rows}
+    left = []
+    for accepted in batch.accepted:
+        if accepted.instance.key in raffles and accepted.instance.key not in batch.rounds:
+            why = f"{RULE_SCHEDULE}: no round of the raffle takes contributions now"
+            for place in (accepted.place, *repeats.get(accepted.claim.key, ())):
+                batch.answers[place] = Refusal("CONTRIBUTION_REJECTED", why)
+        else:
+            left.append(accepted)
+    batch.accepted = left
+
+
+def issue_tickets(batch: Batch) -> None:
+    """Count the tickets of every accepted contribution to a raffle, in the order given (RAF-03…06)."""
+    if not batch.rounds:
+        return
+    _read_carries(batch)
+    for accepted in batch.accepted:
+        held = batch.rounds.get(accepted.instance.key)
+        if held is not None:
+            _issue(held, accepted)
+
+
+def write_tickets(batch: Batch) -> None:
+    """Write what was issued, in the transaction that writes the journal."""
+    held = [one for one in batch.rounds.values() if one.entries]
+    if not held:
+        return
+    raw = connection.connection
+    counts = [batch.now, array([one.id for one in held]), array([one.ticket_count for one in held])]
+    psycopg.Cursor(raw).execute(_COUNT, counts, prepare=True)
+    psycopg.Cursor(raw).execute(_ENTRIES, _entries(batch, held), prepare=True)
+    ranges = "".join([_range(batch.operator_id, one, batch.now, *issued) for one in held for issued in one.ranges])
+    if ranges:
+        with psycopg.Cursor(raw) as cursor, cursor.copy(_COPY) as copy:
+            copy.write(ranges)
+
+
+def _issue(held: HeldRound, accepted: Accepted) -> None:
+    terms, request = accepted.instance.terms, accepted.claim.request
+    if terms.ticket_price_micros is None:
+        raise ValueError(f"the raffle {accepted.instance.key} has no price of a ticket")
+    entry = held.entries[request.brand_id, request.player_id]
+    metric = accepted.base_micros if terms.ticket_metric == "base_wager" else accepted.terms.amount_micros
+    tickets, entry.carry_micros = earn(entry.carry_micros, metric, terms.ticket_price_micros)
+    entry.metric_micros += metric
+    entry.tickets += tickets
+    entry.currency = request.currency
+    accepted.tickets = tickets
+    if tickets:
+        held.ranges.append((held.ticket_count + 1, accepted))
+        held.ticket_count += tickets
+
+
+def _read_carries(batch: Batch) -> None:
+    for accepted in batch.accepted:
+        held = batch.rounds.get(accepted.instance.key)
+        if held is not None:
+            request = accepted.claim.request
+            player = (request.brand_id, request.player_id)
+            held.entries.setdefault(player, Entry(0, request.player_country, request.currency))
+    by_round = {held.id: held for held in batch.rounds.values()}
+    keys = [(held.id, *player) for held in by_round.values() for player in held.entries]
+    parameters = [*_columns(keys), batch.operator_id]
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        for round_id, brand_id, player_id, carry in cursor.execute(_CARRIES, parameters, prepare=True).fetchall():
+            by_round[round_id].entries[brand_id, player_id].carry_micros = carry
+
+
+def _columns(keys: Iterable[tuple[UUID, str, str]]) -> list[str]:
+    rounds, brands, players = zip(*keys, strict=True)
+    return [array(rounds), text_array(brands), text_array(players)]
+
+
+def _entries(batch: Batch, held: list[HeldRound]) -> list[object]:
+    # In order, as the opt-ins are, although the rounds' locks keep two batches apart already.
+    rows = sorted((str(one.id), player, entry) for one in held for player, entry in one.entries.items())
+    return [
+        batch.operator_id,
+        batch.now,
+        array([round_id for round_id, _, _ in rows]),
+        text_array([player[0] for _, player, _ in rows]),
+        text_array([player[1] for _, player, _ in rows]),
+        text_array([entry.country for _, _, entry in rows]),
+        text_array([entry.currency for _, _, entry in rows]),
+        array([entry.metric_micros for _, _, entry in rows]),
+        array([entry.carry_micros for _, _, entry in rows]),
+        array([entry.tickets for _, _, entry in rows]),
+    ]
+
+
+def _range(operator_id: str, held: HeldRound, now: datetime, first: int, accepted: Accepted) -> str:
+    request = accepted.claim.request
+    return (
+        f"{operator_id}\t{held.id}\t{first}\t{accepted.tickets}\t{escaped(request.brand_id)}\t"
+        f"{escaped(request.player_id)}\t{request.currency}\t{accepted.claim.key}\t{now.isoformat()}\n"
+    )

@@ -1,0 +1,86 @@
+"""Credit those whom no rate could be found for, once there is one."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from backoffice.audit.record import Actor, Subject, record
+from backoffice.tenancy.scope import Scope
+from jackpots.models import Credit, CreditState, Pot
+from jackpots.operations.post_transfer import (
+    AccountKind,
+    AccountRef,
+    Posting,
+    TransferKind,
+    post_transfers,
+    transfer_id,
+)
+from jackpots.operations.raffles.drawing import paid_values
+from jackpots.queries.currencies import currencies
+from jackpots.rules.credits import Credited, credited
+
+
+def retry_credits(*, now: datetime) -> int:
+    """Failed → owed, for every credit whose player's currency has a rate by now; how many. Any number of workers may
+    do so at once."""
+    failed = Credit.objects.filter(state=CreditState.FAILED).order_by("owed_at", "id")
+    return sum(_retry(key, now) for key in failed.values_list("pk", flat=True))
+
+
+def _retry(credit_id: UUID, now: datetime) -> bool:
+    with transaction.atomic():
+        locked = Credit.objects.select_for_update(of=("self",), skip_locked=True).select_related("instance")
+        credit = locked.filter(pk=credit_id, state=CreditState.FAILED).first()
+        if credit is None:
+            return False
+        scope = Scope(credit.operator_id)
+        rates = currencies(scope, operator_id=credit.operator_id, brand_id=credit.brand_id).multipliers
+        paid = credited(
+            credit.value_micros,
+            rates,
+            jackpot_currency=credit.instance.currency,
+            player_currency=credit.player_currency,
+        )
+        if paid is None:
+            return False
+        _pay(credit, paid, now)
+        return True
+
+
+def _pay(credit: Credit, paid: Credited, now: datetime) -> None:
+    """What is smaller than the player's coin was payable and goes to the pot's reserve."""
+    pot = Pot.objects.select_for_update().get(pk=credit.pot_id)
+    residual = paid.payout.residual_micros
+    post_transfers(
+        [
+            Posting(
+                id=transfer_id(TransferKind.ROUNDING, str(credit.pk)),
+                operator_id=credit.operator_id,
+                instance_id=credit.instance_id,
+                kind=TransferKind.ROUNDING,
+                currency=credit.instance.currency,
+                occurred_at=now,
+                lines={
+                    AccountRef(AccountKind.PAYABLE): -residual,
+                    AccountRef(AccountKind.SEED, credit.pot_id): residual,
+                },
+                subject_id=credit.group_id,
+            )
+        ]
+    )
+    pot.seed_micros += residual
+    pot.version += 1
+    pot.changed_at = now
+    pot.save(update_fields=["seed_micros", "version", "changed_at"])
+    for name, value in paid_values(paid).items():
+        setattr(credit, name, value)
+    credit.state_reason = ""
+    credit.changed_at = now
+    credit.save(
+        update_fields=["state", "state_reason", "pay_micros", "cost_micros", "residual_micros", "rate", "changed_at"]
+    )
+    subject = Subject("credit", str(credit.pk), str(credit), credit.operator_id, credit.brand_id)
+    before: dict[str, object] = {"state": CreditState.FAILED.value}
+    after: dict[str, object] = {"state": CreditState.OWED.value, "rate": str(credit.rate)}
+    record(Actor.system("raffles"), "credit.owed", subject, at=now, before=before, after=after)
