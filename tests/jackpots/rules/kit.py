@@ -8,6 +8,7 @@ from random import Random  # noqa: TID251 - numbers with a fixed seed, so that a
 from typing import Any
 
 from jackpots.randomness import draw
+from jackpots.rules.drops.time import Window
 from jackpots.rules.settlement import Contribution, PotState, Settled, settle_one
 from jackpots.rules.terms import PPM, PotTerms, TemplateTerms
 
@@ -64,6 +65,23 @@ def probability_pot(**changes: Any) -> PotTerms:
     return PotTerms(**(terms | changes))
 
 
+def time_pot(**changes: Any) -> PotTerms:
+    """Once an hour to the first after a hidden instant; starts at 10; has a tenth of a contribution."""
+    terms: dict[str, Any] = {
+        "code": "hourly",
+        "position": 2,
+        "share_ppm": 100_000,
+        "seed_share_ppm": 0,
+        "min_reseed_micros": 10 * EURO,
+        "initial_seed_micros": 10 * EURO,
+        "is_progressive": True,
+        "kind": "time",
+        "time_rule": "first_after",
+        "period_seconds": 3_600,
+    }
+    return PotTerms(**(terms | changes))
+
+
 def template(*pots: PotTerms, **changes: Any) -> TemplateTerms:
     """Ten cents a contribution, funded by the operator; the house has what the pots leave."""
     terms: dict[str, Any] = {
@@ -91,16 +109,17 @@ def opened(terms: TemplateTerms) -> list[PotState]:
             boost_micros=0,
             armed=False,
             secret=bytes(range(32)),
+            window=Window(0, pot.period_ms) if pot.kind == "time" else None,
         )
         for pot in terms.pots
     ]
 
 
 def contribution(
-    terms: TemplateTerms, number: int = 1, currency: str = "EUR", multiplier: Decimal = ONE
+    terms: TemplateTerms, number: int = 1, currency: str = "EUR", multiplier: Decimal = ONE, at_ms: int = 0
 ) -> Contribution:
     """A contribution of the template's amount by a player of that currency."""
-    return Contribution(f"c-{number}", terms.contribution_micros, currency, ONE, multiplier)
+    return Contribution(f"c-{number}", terms.contribution_micros, currency, ONE, multiplier, at_ms)
 
 
 def settle(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jackpots.rules.drop import by_probability, by_value, chance
+from jackpots.rules.drop import Chance, by_probability, by_value, chance
 from jackpots.rules.terms import PotTerms
 from tests.jackpots.rules.kit import EURO, probability_pot, value_pot
 
@@ -76,9 +76,12 @@ def test_a_contribution_with_a_value_needs_the_cost_of_an_attempt(cost: int | No
 @pytest.mark.req("B-09")
 @pytest.mark.parametrize("pot", [value_pot(), probability_pot()])
 def test_an_armed_pot_is_hit_for_certain(pot: PotTerms) -> None:
-    held = {"contribution_micros": EURO // 10, "before_micros": 200 * EURO, "after_micros": 200 * EURO + 1}
-    assert chance(pot, armed=True, **held) == (1, 1)
-    assert Fraction(*chance(pot, armed=False, **held)) < 1
+    def of(*, armed: bool) -> Chance:
+        value = 200 * EURO
+        return chance(pot, contribution_micros=EURO // 10, before_micros=value, after_micros=value + 1, armed=armed)
+
+    assert of(armed=True) == (1, 1)
+    assert Fraction(*of(armed=False)) < 1
 
 
 def test_terms_without_a_law_are_refused() -> None:
