@@ -85,6 +85,8 @@ class Ledger:
 
 
 open_ledger = Ledger()
+# A broker that is short of memory or of disk does not say so: it no longer answers who has published.
+PATIENCE_SECONDS = 60
 
 
 class Broker:
@@ -97,8 +99,9 @@ class Broker:
         self.username, self.password = unquote(parts.username or ""), unquote(parts.password or "")
         self.virtual_host = unquote(parts.path.removeprefix("/")) or "/"
         self.connection = amqp.Connection(
-            f"{self.host}:{self.port}", userid=self.username, password=self.password, virtual_host=self.virtual_host
-        )
+            f"{self.host}:{self.port}", userid=self.username, password=self.password, virtual_host=self.virtual_host,
+            connect_timeout=PATIENCE_SECONDS, read_timeout=PATIENCE_SECONDS, write_timeout=PATIENCE_SECONDS,
+        )  # fmt: skip
         self.connection.connect()
         self.channel = self.connection.channel()
         self.channel.queue_declare(queue, durable=True, auto_delete=False)

@@ -4,14 +4,19 @@ import time
 
 import pytest
 import structlog
-from celery.contrib.testing.worker import start_worker
+from celery.contrib.testing.worker import TestWorkController, start_worker
 
 from backoffice.celery import app
 from tests.backoffice.health.probe_tasks import look_around, seen
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_request_id_reaches_a_real_worker() -> None:
+def test_the_request_id_reaches_a_real_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    def started_in_time(worker: TestWorkController) -> None:
+        assert worker._on_started.wait(60), "the worker did not start"  # type: ignore[attr-defined]
+
+    # Celery's own waits for ever, also for a worker that has given up.
+    monkeypatch.setattr(TestWorkController, "ensure_started", started_in_time)
     seen.clear()
     with start_worker(app, pool="solo", perform_ping_check=False, shutdown_timeout=30):
         with structlog.contextvars.bound_contextvars(request_id="r-42", user_id=7):

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import socket
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 import uvicorn
@@ -71,6 +71,16 @@ class Server:
             await task
 
 
+def run(scenario: Callable[[], Awaitable[None]]) -> None:
+    """A message that does not arrive is a fault, not a reason to wait for ever."""
+
+    async def in_time() -> None:
+        async with asyncio.timeout(60):
+            await scenario()
+
+    asyncio.run(in_time())
+
+
 async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
@@ -115,7 +125,7 @@ def test_a_frame_reaches_the_sockets_of_its_operator_and_brand_only() -> None:
                 with pytest.raises(TimeoutError):
                     await asyncio.wait_for(client.recv(), 0.5)
 
-    asyncio.run(scenario())
+    run(scenario)
 
 
 @pytest.mark.req("B-28")
@@ -135,7 +145,7 @@ def test_only_the_latest_value_is_sent_and_at_most_four_times_a_second() -> None
             assert len(received) <= 2 + seconds / hub_module.SECONDS_BETWEEN_WRITES
             assert len(received) < 50
 
-    asyncio.run(scenario())
+    run(scenario)
 
 
 @pytest.mark.req("B-28")
@@ -149,7 +159,7 @@ def test_wins_are_never_left_out_and_come_before_tickers() -> None:
             received = [str(await client.recv()) for _ in range(51)]
             assert [text for text in received if text.startswith("win")] == [f"win {number}" for number in range(50)]
 
-    asyncio.run(scenario())
+    run(scenario)
 
 
 def test_a_frame_that_cannot_be_read_stops_no_hub() -> None:
@@ -170,7 +180,7 @@ def test_a_frame_that_cannot_be_read_stops_no_hub() -> None:
                     await asyncio.wait([told], timeout=0.05)
             assert told.result() == "value"
 
-    asyncio.run(scenario())
+    run(scenario)
 
 
 def test_who_joins_later_is_told_the_latest_at_once() -> None:
@@ -184,7 +194,7 @@ def test_who_joins_later_is_told_the_latest_at_once() -> None:
             async with websockets.connect(f"{url}/thrilltech") as second:
                 assert await second.recv() == "value"
 
-    asyncio.run(scenario())
+    run(scenario)
 
 
 @pytest.mark.req("B-28")
@@ -217,4 +227,4 @@ def test_who_does_not_read_is_closed_and_stalls_nobody(monkeypatch: pytest.Monke
             assert await reader.recv() == "after"
             stalled.close()
 
-    asyncio.run(scenario())
+    run(scenario)

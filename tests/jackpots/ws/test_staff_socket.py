@@ -29,12 +29,13 @@ def edge() -> Iterator[str]:
     server = uvicorn.Server(
         uvicorn.Config(sockets, interface="asgi3", ws="websockets-sansio", lifespan="off", log_level="warning")
     )
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])), daemon=True)
     thread.start()
     yield f"ws://127.0.0.1:{listener.getsockname()[1]}/{STAFF_TICKER_PATH}"
     server.should_exit = True
     server.force_exit = True
     thread.join(timeout=20)
+    assert not thread.is_alive(), "the sockets do not end"
 
 
 def cookie_of(client: Client) -> dict[str, str]:
