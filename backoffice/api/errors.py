@@ -13,34 +13,12 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
-from backoffice.core.errors import STATUS_BY_CODE, Refusal
+from backoffice.core.errors import PROBLEM, STATUS_BY_CODE, Refusal, error_body, problem_body
+
+__all__ = ["PROBLEM", "OtherRefusal", "error_body", "exception_handler", "problem_body", "refusal_of"]
 
 log = structlog.get_logger(__name__)
-PROBLEM = "application/problem+json"
 RETRY_AFTER_SECONDS = 1
-
-
-def error_body(refusal: Refusal) -> dict[str, object]:
-    """The seeds' Error structure; `field` is added where the refusal is about one."""
-    body: dict[str, object] = {"status_code": refusal.status_code, "code": refusal.code, "message": refusal.message}
-    if refusal.field:
-        body["field"] = refusal.field
-    return body
-
-
-def problem_body(refusal: Refusal, *, instance: str) -> dict[str, object]:
-    """The same as a problem document."""
-    body: dict[str, object] = {
-        "type": f"/docs/errors/#{refusal.code.lower().replace('_', '-')}",
-        "title": HTTPStatus(refusal.status_code).phrase,
-        "status": refusal.status_code,
-        "detail": refusal.message,
-        "instance": instance,
-        "code": refusal.code,
-    }
-    if refusal.field:
-        body["field"] = refusal.field
-    return body
 
 
 def refusal_of(error: Exception) -> Refusal:

@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from structlog.contextvars import get_contextvars
 
+from backoffice.core.errors import PROBLEM, Refusal, error_body, problem_body
+
 PAGES = ("/office/", "/accounts/", "/admin/", "/docs/")
 
 
@@ -45,11 +47,17 @@ def _wants_page(request: HttpRequest) -> bool:
     return request.path == "/" or request.path.startswith(PAGES)
 
 
+def _machine_answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    if PROBLEM in request.headers.get("Accept", ""):
+        body = problem_body(refusal, instance=request.path)
+        return JsonResponse(body, status=refusal.status_code, content_type=PROBLEM)
+    return JsonResponse(error_body(refusal), status=refusal.status_code)
+
+
 def answer(request: HttpRequest, failure: Failure) -> HttpResponse:
     """A page for people, the gateway's JSON for machines."""
     if not _wants_page(request):
-        body = {"status_code": failure.status, "code": failure.code, "message": failure.title}
-        return JsonResponse(body, status=failure.status)
+        return _machine_answer(request, Refusal(failure.code, failure.title))
     context: dict[str, Any] = {"failure": failure, "title": failure.title}
     template = "errors/part.html" if request.headers.get("HX-Request") == "true" else "errors/failure.html"
     return render(request, template, context, status=failure.status)
