@@ -1,7 +1,7 @@
 """Open an instance of a published template."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -187,12 +187,21 @@ def _pots(instance: Instance, template: Template, now: datetime) -> list[Pot]:
             slot=described.position,
             value_micros=described.initial_seed_micros,
             changed_at=now,
+            **first_window(described.period_seconds, instance.starts_at or now),
         )
         for described in template.pots.order_by("position")
     ]
     Pot.objects.bulk_create(pots)
     PotCycle.objects.bulk_create(first_cycle(pot, now) for pot in pots)
     return pots
+
+
+def first_window(period_seconds: int | None, starts_at: datetime) -> dict[str, datetime]:
+    """The columns of a time pot's first window, which begins with a whole millisecond; none for any other pot."""
+    if not period_seconds:
+        return {}
+    begins = starts_at.replace(microsecond=starts_at.microsecond // 1_000 * 1_000)
+    return {"window_starts_at": begins, "window_ends_at": begins + timedelta(seconds=period_seconds)}
 
 
 def first_cycle(pot: Pot, now: datetime) -> PotCycle:
@@ -206,6 +215,8 @@ def first_cycle(pot: Pot, now: datetime) -> PotCycle:
         sealed_secret=seal(secret),
         started_at=now,
         start_value_micros=pot.value_micros,
+        window_starts_at=pot.window_starts_at,
+        window_ends_at=pot.window_ends_at,
     )
 
 
