@@ -18,6 +18,7 @@ from deploy.local.demo_children import (
     Demo,
     beat_command,
     edge_command,
+    shared_counts,
     web_command,
     worker_command,
 )
@@ -75,7 +76,7 @@ class Site:
             self.running[name] = subprocess.Popen(
                 bound_command(list(command), "KILL"),
                 cwd=CHECKOUT,
-                env=environment_of(self.demo),
+                env=environment_of(self.demo) | (shared_counts(self.demo) if name == "web" else {}),
                 stdout=log,
                 stderr=log,
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,12 +99,23 @@ def children(demo: Demo) -> list[Child]:
     """
     environment = demo.environment()
     return [
-        Child("web", web_command(demo), environment, death_signal="TERM"),
+        Child("web", web_command(demo), environment | shared_counts(demo), death_signal="TERM"),
         Child("edge", edge_command(demo), environment, death_signal="KILL"),
         Child("worker", worker_command(), environment, death_signal="KILL"),
         Child("beat", beat_command(demo), environment, death_signal="KILL"),
         Child("traffic", (*MANAGE, "generate_traffic"), environment, death_signal="KILL"),
     ]
+
+
+def shared_counts(demo: Demo) -> dict[str, str]:
+    """Where the workers of the web server keep their counters, so that whichever is asked tells the sums of all.
+
+    The directory is theirs alone and starts empty: what an earlier run counted is none of this one's.
+    """
+    directory = demo.directory / "metrics"
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(mode=0o700, parents=True)
+    return {"PROMETHEUS_MULTIPROC_DIR": str(directory)}
 
 
 def web_command(demo: Demo) -> tuple[str, ...]:
