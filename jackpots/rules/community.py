@@ -23,11 +23,14 @@ class Candidate(msgspec.Struct, frozen=True, gc=False):
 
 
 class Chosen(msgspec.Struct, frozen=True, gc=False):
-    """What one strategy gives to one player, in micro-units of the jackpot's currency."""
+    """What one strategy gives to one player, in micro-units of the jackpot's currency. `index` is the player's place
+    among the `eligible` ones, from 0: by (brand, player) for a random choice, else by what they contributed."""
 
     position: int
     key: PlayerKey
     value_micros: int
+    index: int
+    eligible: int
 
 
 class Shared(msgspec.Struct, frozen=True):
@@ -68,7 +71,7 @@ def share_out(
     chosen: list[Chosen] = []
     for strategy, part in zip(strategies, parts[1:], strict=True):
         eligible = [one for one in candidates.get(strategy.position, ()) if one.key not in excluded and one.weight > 0]
-        chosen += _chosen(strategy, part, _choose(strategy, eligible, draw_below), coin)
+        chosen += _chosen(strategy, part, eligible, draw_below, coin)
     sums: dict[PlayerKey, int] = {}
     for one in chosen:
         sums[one.key] = sums.get(one.key, 0) + one.value_micros
@@ -81,30 +84,35 @@ def share_out(
     )
 
 
-def _choose(strategy: StrategyTerms, eligible: list[Candidate], draw_below: DrawBelow) -> list[Candidate]:
-    """The chosen ones, by (brand, player)."""
+def _choose(strategy: StrategyTerms, eligible: list[Candidate], draw_below: DrawBelow) -> list[tuple[int, Candidate]]:
+    """The chosen ones with their places, by (brand, player)."""
     if strategy.kind == "active":
         ordered = sorted(eligible, key=lambda one: one.key)
-        return sorted(_at_random(strategy, ordered, draw_below), key=lambda one: one.key)
-    ranked = sorted(eligible, key=lambda one: (-one.weight, one.key))
-    return sorted(ranked[: strategy.count], key=lambda one: one.key)
+        chosen = list(_at_random(strategy, ordered, draw_below))
+    else:
+        ordered = sorted(eligible, key=lambda one: (-one.weight, one.key))
+        chosen = list(enumerate(ordered[: strategy.count]))
+    return sorted(chosen, key=lambda placed: placed[1].key)
 
 
-def _at_random(strategy: StrategyTerms, ordered: list[Candidate], draw_below: DrawBelow) -> Iterator[Candidate]:
+def _at_random(
+    strategy: StrategyTerms, ordered: list[Candidate], draw_below: DrawBelow
+) -> Iterator[tuple[int, Candidate]]:
     def below(number: int, n: int) -> int:
         return draw_below(f"community:{strategy.position}:{number}", n)
 
-    return (ordered[index] for index in islice(shuffled(len(ordered), below), strategy.count))
+    return ((index, ordered[index]) for index in islice(shuffled(len(ordered), below), strategy.count))
 
 
-def _chosen(strategy: StrategyTerms, part_micros: int, players: list[Candidate], coin: int) -> Iterator[Chosen]:
+def _chosen(
+    strategy: StrategyTerms, part_micros: int, eligible: list[Candidate], draw_below: DrawBelow, coin: int
+) -> Iterator[Chosen]:
     """Equal: as many equal parts as the strategy has places, so that a place without a player is unspent.
     Proportional: all of it among those who were chosen."""
+    players = _choose(strategy, eligible, draw_below)
     if not players:
         return
-    if strategy.split == "equal":
-        values = split(part_micros, [1] * strategy.count, unit_micros=coin)
-    else:
-        values = split(part_micros, [player.weight for player in players], unit_micros=coin)
-    for player, value in zip(players, values, strict=False):
-        yield Chosen(strategy.position, player.key, value)
+    weights = [1] * strategy.count if strategy.split == "equal" else [player.weight for _, player in players]
+    values = split(part_micros, weights, unit_micros=coin)
+    for (index, player), value in zip(players, values, strict=False):
+        yield Chosen(strategy.position, player.key, value, index, len(eligible))

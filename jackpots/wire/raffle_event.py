@@ -7,17 +7,8 @@ from decimal import Decimal
 
 from backoffice.core import json
 from backoffice.core.clock import epoch_ms
+from jackpots.wire.payout import PayoutRecord, payout_records
 from jackpots.wire.win_event import currency_multipliers
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PayoutRecord:
-    """What a player gets, in micro-units of the currency."""
-
-    player_id: str
-    brand_id: str
-    currency: str
-    pay_micros: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,19 +40,6 @@ class TicketsOfPlayer:
     round_number: int
     starts_at: datetime
     ends_at: datetime
-
-
-def payout_records(records: Iterable[PayoutRecord]) -> list[dict[str, object]]:
-    """A list of objects, one a player."""
-    return [
-        {
-            "player_id": record.player_id,
-            "brand_id": record.brand_id,
-            "currency": record.currency,
-            "win_amount": json.json_number(record.pay_micros),
-        }
-        for record in records
-    ]
 
 
 def raffle_win_event(facts: RaffleWinFacts) -> dict[str, object]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from backoffice.core import json
 from backoffice.core.clock import epoch_ms
+from jackpots.wire.payout import PayoutRecord, payout_records
 
 MASKED: Final = "***"
 
@@ -32,6 +33,7 @@ class WinFacts:
     multipliers: Mapping[str, Decimal]
     games: tuple[str, ...] = ()
     metadata: object = None
+    community_winners: tuple[PayoutRecord, ...] | None = None
 
 
 def win_event(win: WinFacts) -> dict[str, object]:
@@ -51,14 +53,17 @@ def win_event(win: WinFacts) -> dict[str, object]:
         "seed": json.json_number(win.seed_micros),
         "seed_deficit": json.json_number(win.seed_deficit_micros),
         "win_withheld": win.is_withheld,
-        "community_winners": None,
+        "community_winners": None if win.community_winners is None else payout_records(win.community_winners),
         "metadata": win.metadata,
     }
 
 
 def without_player(event: dict[str, object]) -> dict[str, object]:
     """The same for viewers who may not all see the player, or the player's brand."""
-    return event | {"player_id": MASKED, "metadata": None}
+    winners = event.get("community_winners")
+    if isinstance(winners, list):
+        winners = [winner | {"player_id": MASKED} for winner in winners]
+    return event | {"player_id": MASKED, "metadata": None, "community_winners": winners}
 
 
 def currency_multipliers(brand_id: str, base_currency: str, multipliers: Mapping[str, Decimal]) -> dict[str, object]:

@@ -10,8 +10,9 @@ from backoffice.core.ids import derived_id
 from backoffice.events.publish import Fact, publish
 from backoffice.tenancy.scope import Scope
 from jackpots.models import Credit, CreditState, RaffleRound, RoundState
+from jackpots.queries.credits import payout_record
 from jackpots.queries.currencies import currencies
-from jackpots.wire.raffle_event import PayoutRecord, RaffleWinFacts, raffle_payout_error_event, raffle_win_event
+from jackpots.wire.raffle_event import RaffleWinFacts, raffle_payout_error_event, raffle_win_event
 
 
 def pay_round(round_id: UUID, *, now: datetime) -> bool:
@@ -31,7 +32,7 @@ def pay_round(round_id: UUID, *, now: datetime) -> bool:
 
 def _facts(row: RaffleRound, rows: list[Credit], now: datetime) -> list[Fact]:
     facts = [_fact(row, "RaffleWinEvent", _won(row, rows), now)]
-    failed = [record_of(credit) for credit in rows if credit.state == CreditState.FAILED]
+    failed = [payout_record(credit) for credit in rows if credit.state == CreditState.FAILED]
     if failed:
         body = raffle_payout_error_event(str(row.instance_id), failed)
         facts.append(_fact(row, "RafflePayoutErrorEvent", body, now))
@@ -50,28 +51,11 @@ def _won(row: RaffleRound, rows: list[Credit]) -> dict[str, object]:
             base_currency=rates.base_currency,
             multipliers=rates.multipliers,
             drawn_at=row.drawn_at or row.ends_at,
-            winners=tuple(record_of(credit) for credit in rows),
+            winners=tuple(payout_record(credit) for credit in rows),
             is_withheld=any(credit.state == CreditState.WITHHELD for credit in rows),
             round_number=row.number,
             ticket_count=row.ticket_count,
         )
-    )
-
-
-def record_of(credit: Credit) -> PayoutRecord:
-    """What the player gets; in the jackpot's currency while there is no rate for the player's."""
-    if credit.state == CreditState.FAILED:
-        return PayoutRecord(
-            player_id=credit.player_id,
-            brand_id=credit.brand_id,
-            currency=credit.instance.currency,
-            pay_micros=credit.value_micros,
-        )
-    return PayoutRecord(
-        player_id=credit.player_id,
-        brand_id=credit.brand_id,
-        currency=credit.player_currency,
-        pay_micros=credit.pay_micros,
     )
 
 
