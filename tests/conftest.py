@@ -1,5 +1,6 @@
 """What every test stands on: a fixed instant, an empty cache, browsers of members of staff, a relay that is done."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
@@ -7,12 +8,22 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TransactionTestCase
+from hypothesis import HealthCheck, settings
 
 from backoffice.accounts.models import StaffUser
 from backoffice.api.token_cache import token_cache
 from backoffice.audit.record import Actor
 from tests.cast import cast  # noqa: F401 - a fixture for all
 from tests.outbox import relay_all
+
+# A busy machine is no fault of a test. The long run looks further each time, the others try the same examples.
+settings.register_profile(
+    "potluck",
+    deadline=None,
+    derandomize=os.environ.get("POTLUCK_LONG") != "1",
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("potluck")
 
 KEPT_TABLES = {"django_migrations", "django_content_type", "auth_permission"}
 

@@ -1,9 +1,11 @@
 """Early pytest plugin: where the servers of this run are, before Django reads its settings.
 
 PostgreSQL and RabbitMQ are shared and found by the environment (``DATABASE_URL``, ``AMQP_URL``), or by the page that
-``make services`` writes; each run has a database name of its own. Valkey starts in milliseconds, so every process of a
-run has one to itself and no test sees another's channels, unless ``REDIS_URL`` names a server: then each process takes
-another database number of it. Tests name their RabbitMQ queues and exchanges with the fixture ``queue_prefix``.
+``make services`` writes; each run has a database name of its own. Of a run in several processes all but the first start
+a PostgreSQL of their own: numbers of the outbox and folds wait for the oldest transaction of the whole server, so that
+a long test of one process would hold up the other's. Valkey starts in milliseconds, so every process of a run has one
+to itself and no test sees another's channels, unless ``REDIS_URL`` names a server: then each process takes another
+database number of it. Tests name their RabbitMQ queues and exchanges with the fixture ``queue_prefix``.
 
 With ``POTLUCK_NO_SERVERS=1`` (``make fast``) the tests that need PostgreSQL or RabbitMQ are left out.
 """
@@ -29,6 +31,9 @@ from deploy.local.servers import PostgreSQL, Valkey
 
 RUN = "POTLUCK_TEST_RUN"
 REDIS_GIVEN = "POTLUCK_TEST_REDIS_GIVEN"
+TEMPLATE = "TEST_DATABASE_TEMPLATE"
+DUMP = "POTLUCK_TEST_DUMP"
+DUMP_SECONDS = 120
 NO_SERVERS = os.environ.get("POTLUCK_NO_SERVERS") == "1"
 NOBODY_ANSWERS = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/potluck", "AMQP_URL": "amqp://127.0.0.1:1/"}
 NEEDS_SERVERS = {"db", "transactional_db", "django_db_setup", "live_server", "amqp_url", "durable_postgresql"}
@@ -64,9 +69,37 @@ def own_valkey() -> str:
     """A server of this process alone."""
     directory = at_exit.enter_context(tempfile.TemporaryDirectory(prefix="potluck-valkey-"))
     valkey = Valkey(Path(directory))
-    valkey.start()
     at_exit.callback(valkey.stop)
+    valkey.start()
     return valkey.url
+
+
+def own_postgresql() -> str:
+    """A server of this process alone, with the template that the first process of the run wrote down."""
+    directory = at_exit.enter_context(tempfile.TemporaryDirectory(prefix="potluck-postgresql-"))
+    server = PostgreSQL(Path(directory))
+    at_exit.callback(server.stop)
+    server.start()
+    with psycopg.connect(server.administrative_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {os.environ[TEMPLATE]}")
+    target = with_path(server.url, f"/{os.environ[TEMPLATE]}")
+    postgresql_tool("psql", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-f", os.environ[DUMP], target)
+    return server.url
+
+
+def postgresql_tool(name: str, *arguments: str) -> None:
+    program = PostgreSQL(Path()).binaries / name
+    done = subprocess.run([program, *arguments], capture_output=True, text=True, timeout=DUMP_SECONDS, check=False)
+    if done.returncode != 0:
+        raise pytest.UsageError(f"{name} failed.\n{done.stderr[-3000:]}")
+
+
+def write_down(template: str, database_url: str) -> str:
+    """A file with all that is in the template, for servers that have none."""
+    directory = at_exit.enter_context(tempfile.TemporaryDirectory(prefix="potluck-template-"))
+    path = f"{directory}/template.sql"
+    postgresql_tool("pg_dump", "--no-owner", "-f", path, with_path(database_url, f"/{template}"))
+    return path
 
 
 def drop_databases_of_ended_runs(database_url: str) -> None:
@@ -122,7 +155,9 @@ def begin_run(found: dict[str, str]) -> None:
     os.environ[REDIS_GIVEN] = found.get("REDIS_URL", "")
     if not NO_SERVERS:
         drop_databases_of_ended_runs(found["DATABASE_URL"])
-        os.environ["TEST_DATABASE_TEMPLATE"] = migrated_template(found["DATABASE_URL"])
+        os.environ[TEMPLATE] = migrated_template(found["DATABASE_URL"])
+        if any(argument.startswith(("-n", "--numprocesses")) for argument in sys.argv[1:]):
+            os.environ[DUMP] = write_down(os.environ[TEMPLATE], found["DATABASE_URL"])
     found["DATABASE_URL"] = with_path(found["DATABASE_URL"], f"/potluck_{os.environ[RUN]}")
 
 
@@ -130,6 +165,8 @@ def prepare_environment() -> None:
     found = dict(addresses())
     if RUN not in os.environ:
         begin_run(found)
+    elif worker_number() and DUMP in os.environ:
+        found["DATABASE_URL"] = with_path(own_postgresql(), f"/potluck_{os.environ[RUN]}")
     given = os.environ[REDIS_GIVEN]
     found["REDIS_URL"] = with_path(given, f"/{worker_number() % REDIS_DATABASES}") if given else own_valkey()
     os.environ.update(found)
