@@ -19,12 +19,19 @@ APPROVALS: dict[str, str] = {
     "win.settle": "jackpots.operations.settle_win.settle_win",
     "win.release": "jackpots.operations.release_win.release_win",
     "win.cancel": "jackpots.operations.cancel_win.cancel_win",
+    "instance.switch": "jackpots.operations.switch_instance.switch_instance",
     "pot.boost": "jackpots.operations.boost_pot.boost_pot",
     "pot.refund_boost": "jackpots.operations.refund_boost.refund_boost",
     "integration.connect": "integrations.operations.connect_integration.connect_integration",
 }
 REJECTIONS: dict[str, str] = {
     "integration.connect": "integrations.operations.reject_integration.reject_integration",
+}
+
+# What people call the fields of a kind of object, in requests and in the log: the object's type -> dotted path of a
+# mapping of field, or field=value, to a word.
+WORDS: dict[str, str] = {
+    "template": "jackpots.web.field_words.TEMPLATE_WORDS",
 }
 
 # The search of the top bar: heading -> (the right it needs, the function (scope, text, limit) -> hits).

@@ -22,7 +22,7 @@ from backoffice.approvals.operations.withdraw_approval import withdraw_approval
 from backoffice.approvals.queries import approval, approvals, waiting_for
 from backoffice.core import clock
 from backoffice.core.errors import Refusal
-from backoffice.pages.evidence import flattened, shown_evidence
+from backoffice.pages.evidence import Words, shown_evidence
 from backoffice.web.actor import actor_of
 from backoffice.web.filters import OfficeFilter
 from backoffice.web.forms import helper, refuse
@@ -256,11 +256,11 @@ class ApprovalPage(ObjectPage):
         """The parts of the page."""
         asked = self.asked
         is_pending = asked.state == ApprovalState.PENDING
-        why_not = self.why_not()
+        why_not, words = self.why_not(), Words(asked.kind.partition(".")[0])
         return {
             **super().context(),
             "asked": asked,
-            "changes": changes(flattened(asked.before), flattened(asked.after)),
+            "changes": changes(words.told(asked.before), words.told(asked.after), words.label),
             "evidence": shown_evidence(shown_players(self.request.user, asked.evidence)),
             "can_decide": is_pending and not why_not,
             "can_withdraw": is_pending and asked.requested_by_id == self.request.user.pk,

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from backoffice.audit.models import AuditEntry
 from backoffice.audit.queries import entries
-from backoffice.pages.evidence import flattened
+from backoffice.pages.evidence import Words
 from backoffice.web.filters import OfficeFilter
 from backoffice.web.lists import Empty, ListPage
 from backoffice.web.objects import Fact, ObjectPage, changes
@@ -137,9 +137,9 @@ class AuditEntryPage(ObjectPage):
 
     def context(self) -> dict[str, Any]:
         """The changes and the two states."""
-        entry = self.entry
+        entry, words = self.entry, Words(self.entry.object_type)
         return {
             **super().context(),
             "entry": entry,
-            "changes": changes(flattened(entry.before), flattened(entry.after)),
+            "changes": changes(words.told(entry.before), words.told(entry.after), words.label),
         }

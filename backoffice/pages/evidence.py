@@ -4,10 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.module_loading import import_string
+
+from backoffice import subscriptions
 from backoffice.accounts.models import StaffUser
 from backoffice.accounts.players import shown_players
 from backoffice.accounts.rights import has_right
 from backoffice.core import json
+from backoffice.web.changes import label_of
 from backoffice.web.words import BLANK
 
 
@@ -30,7 +34,7 @@ def shown_payload(viewer: StaffUser, payload: bytes) -> str:
 
 def words_of(name: str) -> str:
     """`seed_micros` as people say it."""
-    return name.replace("_", " ")
+    return name.replace("_", " ").replace(".", " ")
 
 
 def shown(value: Any) -> str:
@@ -42,20 +46,43 @@ def shown(value: Any) -> str:
     return str(value)
 
 
+class Words:
+    """What people call the fields of an object of this type: `pots.mini.seed_share_ppm` is `Pot mini: seed share`."""
+
+    def __init__(self, object_type: str = "") -> None:
+        path = subscriptions.WORDS.get(object_type)
+        self._known: Mapping[str, str] = import_string(path) if path else {}
+
+    def label(self, path: str) -> str:
+        """The words of a path of names, numbers and codes; the last is the field."""
+        *place, field_name = path.split(".")
+        said = self._known.get(field_name) or label_of(field_name)
+        return f"{' '.join(self._known.get(one) or words_of(one) for one in place)}: {said}" if place else said
+
+    def value(self, path: str, value: Any) -> Any:
+        """A word for the value of a field, where there is one; else the value."""
+        return self._known.get(f"{path.rpartition('.')[2]}={value}", value) if isinstance(value, str) else value
+
+    def told(self, value: Any) -> dict[str, Any]:
+        """The object as one level, its values in words."""
+        return {path: self.value(path, inner) for path, inner in flattened(value).items()}
+
+
 def flattened(value: Any) -> dict[str, Any]:
-    """Nested objects and lists as one level: {"pots": [{"code": "a"}]} becomes {"pots 1 code": "a"}."""
+    """Nested objects and lists as one level: {"pots": [{"code": "a", "kind": 1}]} becomes {"pots.a.kind": 1, …}."""
     return dict(_leaves(value, ())) if isinstance(value, Mapping) and value else {}
 
 
 def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
     if isinstance(value, Mapping) and value:
         for name, inner in value.items():
-            yield from _leaves(inner, (*path, words_of(str(name))))
+            yield from _leaves(inner, (*path, str(name)))
     elif isinstance(value, list) and any(isinstance(one, Mapping) for one in value):
         for number, inner in enumerate(value, start=1):
-            yield from _leaves(inner, (*path, str(number)))
+            code = (inner.get("code") or inner.get("currency")) if isinstance(inner, Mapping) else None
+            yield from _leaves(inner, (*path, str(code or number).replace(".", " ")))
     else:
-        yield " ".join(path), value
+        yield ".".join(path), value
 
 
 def shown_evidence(evidence: Any) -> list[Evidence]:
@@ -67,7 +94,7 @@ def shown_evidence(evidence: Any) -> list[Evidence]:
 
 def _piece(label: str, value: Any) -> Evidence:
     if isinstance(value, Mapping):
-        return Evidence(label, pairs=[(name, shown(inner)) for name, inner in flattened(value).items()])
+        return Evidence(label, pairs=[(words_of(name), shown(inner)) for name, inner in flattened(value).items()])
     if isinstance(value, list):
         return Evidence(label, items=[_line(one) for one in value])
     return Evidence(label, text=shown(value))
@@ -75,5 +102,5 @@ def _piece(label: str, value: Any) -> Evidence:
 
 def _line(value: Any) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {shown(inner)}" for name, inner in flattened(value).items())
+        return ", ".join(f"{words_of(name)} {shown(inner)}" for name, inner in flattened(value).items())
     return shown(value)

@@ -1,6 +1,6 @@
 """Before and after, as people read them: micro-units as money, parts per million as percent."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -28,11 +28,17 @@ class Change:
         return self.after != BLANK
 
 
-def changes(before: Any, after: Any) -> list[Change]:
-    """The fields that differ between two JSON objects, by name."""
+def label_of(name: str) -> str:
+    """`seed_micros` as people say it, without its unit."""
+    words = name.replace("_", " ")
+    return words.removesuffix(" micros").removesuffix(" ppm")
+
+
+def changes(before: Any, after: Any, label: Callable[[str], str] = label_of) -> list[Change]:
+    """The fields that differ between two JSON objects, by name; `label` is what a name is called."""
     old, new = _fields(before), _fields(after)
     names = [name for name in sorted({*old, *new}) if name and old.get(name) != new.get(name)]
-    return [Change(_label(name), _shown(name, old), _shown(name, new)) for name in names]
+    return [Change(label(name), _shown(name, old), _shown(name, new)) for name in names]
 
 
 def _fields(value: Any) -> Mapping[str, Any]:
@@ -41,20 +47,15 @@ def _fields(value: Any) -> Mapping[str, Any]:
     return {} if value is None else {"value": value}
 
 
-def _label(name: str) -> str:
-    words = name.replace("_", " ")
-    return words.removesuffix(" micros").removesuffix(" ppm")
-
-
 def _shown(name: str, fields: Mapping[str, Any]) -> str:
     value = fields.get(name)
-    if isinstance(value, int) and not isinstance(value, bool):
+    numbers: list[Any] = value if isinstance(value, list) and value else [value]
+    if all(isinstance(one, int) and not isinstance(one, bool) for one in numbers):
         if name.endswith("micros"):
-            currency = fields.get("currency")
-            amount = format_micros(value)
-            return f"{currency} {amount}" if isinstance(currency, str) else amount
+            currency = fields.get(f"{name.rpartition('.')[0]}.currency", fields.get("currency"))
+            return ", ".join(f"{currency} {format_micros(one)}" if currency else format_micros(one) for one in numbers)
         if name.endswith("ppm"):
-            return f"{format((Decimal(value) / 10_000).normalize(), 'f')} %"
+            return ", ".join(f"{format((Decimal(one) / 10_000).normalize(), 'f')} %" for one in numbers)
     return _text(value)
 
 
@@ -66,5 +67,5 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(_text(one) for one in value) or BLANK
     if isinstance(value, Mapping):
-        return "; ".join(f"{_label(key)}: {_shown(key, value)}" for key in sorted(value)) or BLANK
+        return "; ".join(f"{label_of(key)}: {_shown(key, value)}" for key in sorted(value)) or BLANK
     return str(value)

@@ -10,10 +10,14 @@ from django.urls import reverse
 from backoffice import subscriptions
 from backoffice.accounts.models import Role, StaffUser
 from backoffice.approvals.models import Approval
+from backoffice.approvals.operations.request_approval import Request, request_approval
 from backoffice.audit.models import AuditEntry
+from backoffice.audit.record import Actor
 from backoffice.pages.approvals import KIND_WORDS, object_address
+from jackpots.operations.create_template import create_template, described
 from tests.backoffice.approvals.kit import HERE, ask, effects
 from tests.backoffice.rows import member
+from tests.cast import Cast, quiet_draft
 
 pytestmark = pytest.mark.django_db
 Browser = Callable[[StaffUser], Client]
@@ -39,7 +43,7 @@ def test_the_second_person_sees_what_changes_and_two_buttons(now: datetime, brow
     assert "Do the thing" in inbox
     assert "wait for you" in inbox.replace("waits", "wait")
     page = client.get(page_of(asked)).content.decode()
-    for text in ("draft", "published", "pots 1 seed", "It is time", "EUR 10.00", "the seed is small", "412"):
+    for text in ("draft", "published", "pots main: seed", "It is time", "EUR 10.00", "the seed is small", "412"):
         assert text in page, text
     assert 'data-act="approve"' in page
     assert 'data-act="refuse"' in page
@@ -116,3 +120,35 @@ def test_every_kind_has_a_word_and_leads_to_what_it_is_about(kind: str) -> None:
     asked = Approval(kind=kind, object_id=object_id)
     assert kind in KIND_WORDS
     assert asked.object_id in object_address(asked)
+
+
+@pytest.mark.req("B-25")
+def test_a_template_is_described_in_the_words_of_people(cast: Cast) -> None:
+    person = cast.manager
+    draft = create_template(
+        quiet_draft(name="Told"), scope=cast.house.scope, created_by=person, actor=Actor.staff(person), now=cast.now
+    )
+    request = Request(
+        kind="template.publish",
+        operator_id=draft.operator_id,
+        object_id=str(draft.pk),
+        title="Publish it",
+        reason="Go",
+        after=described(draft),
+    )
+    asked = request_approval(request, requested_by=person, actor=Actor.staff(person), now=cast.now)
+    client = Client()
+    client.force_login(cast.approver)
+    page = client.get(reverse("approval", args=[asked.pk])).content.decode()
+    for text in (
+        "Paid by the operator",
+        "Share of the house",
+        "Pot minor: drops from",
+        "Pot mega: odds, 1 in",
+        "drops by probability",
+        "Opt-in needed",
+        "EUR 1,000.00",
+    ):
+        assert text in page, text
+    for raw in ("contribution ppm", "household", "max magic", "_ppm", "_micros", "is progressive"):
+        assert raw not in page, raw
