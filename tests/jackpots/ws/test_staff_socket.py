@@ -15,7 +15,9 @@ from backoffice.core import clock, json
 from backoffice.routing import STAFF_TICKER_PATH, sockets
 from jackpots.models import Instance
 from jackpots.operations.contribute import contribute
+from jackpots.ticker import ticker
 from jackpots.ws import consumers
+from jackpots.ws.hub import hub
 from tests.cast import sure_draft
 from tests.invariants import assert_invariants
 
@@ -27,15 +29,22 @@ def edge() -> Iterator[str]:
     """The sockets on a port, in a thread of their own."""
     listener = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(
-        uvicorn.Config(sockets, interface="asgi3", ws="websockets-sansio", lifespan="off", log_level="warning")
+        uvicorn.Config(
+            sockets,
+            interface="asgi3",
+            ws="websockets-sansio",
+            lifespan="off",
+            log_level="warning",
+            timeout_graceful_shutdown=5,
+        )
     )
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])), daemon=True)
     thread.start()
     yield f"ws://127.0.0.1:{listener.getsockname()[1]}/{STAFF_TICKER_PATH}"
     server.should_exit = True
-    server.force_exit = True
     thread.join(timeout=20)
     assert not thread.is_alive(), "the sockets do not end"
+    assert (len(hub), ticker._watchers) == (0, 0), "whoever was left would go on in the next test's loop"
 
 
 def cookie_of(client: Client) -> dict[str, str]:
