@@ -64,6 +64,15 @@ class WordsField(forms.CharField):
         return tuple(dict.fromkeys(word.upper() if self.upper else word for word in words))
 
 
+class MomentField(forms.DateTimeField):
+    """A moment, typed on the clocks of the current zone; the cleaned value is aware."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+        formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
+        super().__init__(required=False, widget=widget, input_formats=formats, **kwargs)
+
+
 def typed_micros(micros: int | None) -> str:
     """An amount as one types it."""
     return "" if micros is None else text_from_micros(micros)

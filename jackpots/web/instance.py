@@ -7,17 +7,15 @@ from typing import Any
 
 from django.urls import reverse
 
-from backoffice.core import clock
 from backoffice.web.found import found_or_404
 from backoffice.web.objects import Fact, HistoryPanel, ObjectPage, Tab
 from backoffice.web.page import Action
 from backoffice.web.render import when
 from jackpots.models import Instance, Pot, PotCycle, Win
 from jackpots.queries.instance_overview import last_drops, mappings_to, running_cycles
-from jackpots.queries.instances import facts_of, instance, state_changes
+from jackpots.queries.instances import instance
 from jackpots.queries.templates import terms_of
 from jackpots.queries.waiting import waiting_approval
-from jackpots.rules.eligibility import availability
 from jackpots.rules.terms import PotTerms, TemplateTerms
 from jackpots.web.columns import BROADCAST, shown_state
 from jackpots.web.instances import acts_of
@@ -166,24 +164,6 @@ class InstancePots(InstanceBase):
             "instance": self.instance,
             "pots": self.pots(),
             "is_broadcast": self.is_broadcast,
-        }
-
-
-class InstanceSchedule(InstanceBase):
-    """Start, end, and what is effective now."""
-
-    template_name = "jackpots/instance_schedule.html"
-
-    def context(self) -> dict[str, Any]:
-        """The window, the state by the row and by the clock, the changes of state."""
-        row, now = self.instance, clock.now()
-        return {
-            **super().context(),
-            "instance": row,
-            "effective": shown_state(row),
-            "is_open": availability(facts_of(row), now) is None,
-            "now": now,
-            "changes": state_changes(self.request.scope, row.pk)[:100],
         }
 
 

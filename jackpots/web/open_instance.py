@@ -16,17 +16,8 @@ from jackpots.models import Template, TemplateState
 from jackpots.operations.open_instance import NewInstance, open_instance
 from jackpots.queries.sources import sources
 from jackpots.queries.templates import templates
-from jackpots.web.fields import WordsField
+from jackpots.web.fields import MomentField, WordsField
 from jackpots.web.filters import brand_choices, owned_choices
-
-
-class MomentField(forms.DateTimeField):
-    """A time of the viewer's zone."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-        formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
-        super().__init__(required=False, widget=widget, input_formats=formats, **kwargs)
 
 
 def _ready(request: OfficeRequest) -> list[Template]:
