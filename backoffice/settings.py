@@ -8,6 +8,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from backoffice.config.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - Django looks for them here
+from backoffice.config.chain import INSTALLED_APPS, MACHINE_MIDDLEWARE, MACHINE_PATHS, MIDDLEWARE  # noqa: F401
 from backoffice.logs import logging_settings
 from backoffice.schedule import BEAT
 
@@ -62,76 +64,6 @@ if ENVIRONMENT == "production":
         raise ImproperlyConfigured(f"Production refuses the demo's value of {', '.join(_demo_secrets)}.")
     if DEBUG:
         raise ImproperlyConfigured("Production refuses DEBUG.")
-
-INSTALLED_APPS = [
-    "django_prometheus",
-    "backoffice.admin.apps.PlatformAdminConfig",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
-    "django.contrib.humanize",
-    "django.contrib.postgres",
-    "django.forms",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
-    "channels",
-    "crispy_forms",
-    "crispy_bootstrap5",
-    "csp",
-    "django_filters",
-    "django_htmx",
-    "django_structlog",
-    "django_tables2",
-    "drf_spectacular",
-    "drf_spectacular_sidecar",
-    "pgtrigger",
-    "rest_framework",
-    "backoffice.tenancy",
-    "backoffice.accounts",
-    "backoffice.approvals",
-    "backoffice.audit",
-    "backoffice.events",
-    "backoffice.health",
-    "backoffice.web",
-    "backoffice.api",
-    "backoffice.demo",
-    "integrations",
-    "jackpots",
-    "campaigns",
-    "reporting",
-]
-
-MIDDLEWARE = [
-    "django_prometheus.middleware.PrometheusBeforeMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "backoffice.web.csp.PageSecurityMiddleware",
-    "backoffice.core.request_log.RequestLog",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
-    "backoffice.accounts.middleware.SecondFactorMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
-    "django_prometheus.middleware.PrometheusAfterMiddleware",
-]
-
-# Routes for machines know no sessions, cookies or pages; the rest of the chain would only cost them time.
-MACHINE_PATHS = ("/authenticate/", "/currencies", "/jackpots/", "/sources", "/v1/")
-MACHINE_MIDDLEWARE = [
-    "django_prometheus.middleware.PrometheusBeforeMiddleware",
-    "django.middleware.security.SecurityMiddleware",
-    "backoffice.core.request_log.RequestLog",
-    "django.middleware.common.CommonMiddleware",
-    "django_prometheus.middleware.PrometheusAfterMiddleware",
-]
 
 ROOT_URLCONF = "backoffice.urls"
 WSGI_APPLICATION = "backoffice.wsgi.application"
@@ -252,41 +184,6 @@ STORAGES = {
             "production": "whitenoise.storage.CompressedManifestStaticFilesStorage",
         }[ENVIRONMENT]
     },
-}
-
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["backoffice.api.authentication.BearerAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["backoffice.api.permissions.RightRequired"],
-    "DEFAULT_RENDERER_CLASSES": ["backoffice.api.renderers.ExactJSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["backoffice.api.parsers.ExactJSONParser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "backoffice.api.negotiation.JSONUnlessOffered",
-    "DEFAULT_PAGINATION_CLASS": "backoffice.api.paging.NewestFirst",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "backoffice.api.errors.exception_handler",
-    "PAGE_SIZE": 50,
-    "UNAUTHENTICATED_USER": None,
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Potluck",
-    "VERSION": "0.1.0",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": [],
-    "SERVE_AUTHENTICATION": [],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "SERVERS": [{"url": "/", "description": "The web process: every route."}],
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "PREPROCESSING_HOOKS": ["backoffice.api.schema.machine_routes"],
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "backoffice.api.schema.describe_refusals",
-        "jackpots.api.schema.describe_gateway",
-    ],
 }
 
 CELERY_BROKER_URL: str = env.str("CELERY_BROKER_URL", default=REDIS_URL)
