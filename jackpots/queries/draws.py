@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from backoffice.core.errors import Refusal
 from backoffice.core.fields import unseal
 from backoffice.tenancy.scope import Scope
-from jackpots.models import Contribution, PotCycle, Win
+from jackpots.models import Contribution, ModelSwitch, PotCycle, Win
 from jackpots.queries.pots import cycles, pots
 from jackpots.queries.templates import published_terms
 from jackpots.randomness import commit, draw, draw_prefix
@@ -93,6 +93,13 @@ def draws_of(contribution: Contribution) -> list[Draw]:
     return [_draw(contribution, record) for record in contribution.draws]
 
 
+def was_switched(cycle: PotCycle) -> bool:
+    """Whether the cycle was ended by a switch of the jackpot's model, and won by nobody."""
+    if cycle.ended_at is None:
+        return False
+    return ModelSwitch.objects.filter(instance_id=cycle.pot.instance_id, switched_at=cycle.ended_at).exists()
+
+
 def verify_draws(scope: Scope, *, instance_ids: list[UUID] | None = None) -> Verification:
     """Recompute every recorded draw of the scope's pots: of cycles that have ended, and of those that run from their
     sealed secrets. What is wrong is listed; nothing is raised."""
@@ -115,6 +122,7 @@ class _Cycle:
     secret: bytes
     prefix: bytes
     has_ended: bool
+    was_switched: bool = False
     winner: UUID | None = None
     unarmed_losers: int = 0
     armed: int = 0
@@ -126,6 +134,7 @@ class _Cycle:
 def _verify_instance(scope: Scope, instance_id: UUID, own: list[tuple[UUID, str]], verification: Verification) -> None:
     seen: dict[tuple[str, int], _Cycle] = {}
     pot_ids = {code: pot_id for pot_id, code in own}
+    switched = set(ModelSwitch.objects.filter(instance_id=instance_id).values_list("switched_at", flat=True))
     for row in cycles(scope, pot_ids=list(pot_ids.values())):
         secret = unseal(bytes(row.sealed_secret))
         verification.cycle_count += 1
@@ -134,7 +143,7 @@ def _verify_instance(scope: Scope, instance_id: UUID, own: list[tuple[UUID, str]
                 Mismatch(row.pot_id, row.cycle, None, "the secret is not what was committed to")
             )
         prefix = draw_prefix(str(instance_id), row.pot.code, row.cycle)
-        seen[row.pot.code, row.cycle] = _Cycle(secret, prefix, row.ended_at is not None)
+        seen[row.pot.code, row.cycle] = _Cycle(secret, prefix, row.ended_at is not None, row.ended_at in switched)
     for code, cycle, contribution_id in Win.objects.filter(instance_id=instance_id).values_list(
         "pot__code", "cycle", "contribution_id"
     ):
@@ -217,7 +226,7 @@ def _note(one: Draw, cycle: _Cycle) -> None:
 
 def _check_cycle(cycle: _Cycle) -> Iterator[str]:
     """A hit that lost to a more valuable one arms the pot until it is won: one such hit, all after it are certain."""
-    if cycle.has_ended != (cycle.winner is not None):
+    if cycle.has_ended != (cycle.winner is not None) and not cycle.was_switched:
         yield "it has ended without a win" if cycle.has_ended else "it is won and has not ended"
     if cycle.winner is not None and not cycle.winner_hit:
         yield "its win was no hit"

@@ -14,6 +14,8 @@ from jackpots.rules.schedule import Schedule
 from jackpots.wire.schedule import decode_rules
 
 RUNNING = (InstanceState.PENDING, InstanceState.ACTIVE, InstanceState.PAUSED)
+# Those of an earlier model are retired: they hold nothing and are won no more.
+RUNNING_POTS = Pot.objects.filter(retired_at__isnull=True).order_by("position")
 
 
 def in_scope(rows: QuerySet[Instance], scope: Scope) -> QuerySet[Instance]:
@@ -33,7 +35,7 @@ def _open_to(brand_ids: frozenset[str]) -> Q:
 def instances(scope: Scope) -> QuerySet[Instance]:
     """The instances in scope, the newest first, with template, pots and allowed brands."""
     rows = in_scope(Instance.objects.select_related("template", "brand", "operator"), scope)
-    return rows.prefetch_related(Prefetch("pots", Pot.objects.order_by("position")), "allowed_brands", "template__pots")
+    return rows.prefetch_related(Prefetch("pots", RUNNING_POTS), "allowed_brands", "template__pots")
 
 
 def instance(scope: Scope, instance_id: UUID | str) -> Instance:

@@ -76,7 +76,9 @@ _CHECKS: Final[dict[str, list[str]]] = {
         LEFT JOIN jackpots_potcycle c ON c.pot_id = p.id
         GROUP BY p.id
         HAVING count(c.id) <> p.cycle OR max(c.cycle) <> p.cycle OR min(c.cycle) <> 1
-            OR count(c.ended_at) <> p.cycle - 1 OR p.drop_count <> p.cycle - 1
+            -- The last cycle of a pot that is retired has ended too.
+            OR count(c.ended_at) <> p.cycle - (p.retired_at IS NULL)::int
+            OR p.drop_count <> (SELECT count(*) FROM jackpots_win w WHERE w.pot_id = p.id)
         """,
         """
         SELECT c.pot_id || ' ' || c.cycle, CASE WHEN w.id IS NULL THEN 'ended without a win' ELSE 'is won but runs' END
@@ -84,7 +86,9 @@ _CHECKS: Final[dict[str, list[str]]] = {
         JOIN jackpots_pot p ON p.id = c.pot_id
         JOIN jackpots_instance i ON i.id = p.instance_id AND i.jackpot_type = 'Jackpot'
         LEFT JOIN jackpots_win w ON w.pot_id = c.pot_id AND w.cycle = c.cycle
-        WHERE (c.ended_at IS NULL) <> (w.id IS NULL)
+        WHERE (c.ended_at IS NULL) <> (w.id IS NULL) AND NOT EXISTS (
+            SELECT 1 FROM jackpots_modelswitch s WHERE s.instance_id = p.instance_id AND s.switched_at = c.ended_at
+        )
         """,
         """
         SELECT w.id, 'is not what its contribution was answered'

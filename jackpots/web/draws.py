@@ -20,7 +20,7 @@ from backoffice.web.render import when
 from backoffice.web.tables import NumberColumn, OfficeTable, StateColumn, WhenColumn
 from jackpots.models import PotCycle, Win
 from jackpots.queries.cycle_check import check_part, keeps_its_word
-from jackpots.queries.draws import Draw, contributions_of_cycle, draws_of, revealed_secret
+from jackpots.queries.draws import Draw, contributions_of_cycle, draws_of, revealed_secret, was_switched
 from jackpots.queries.pots import cycles
 from jackpots.queries.wins import wins
 from jackpots.web.contributions import own_instances
@@ -185,6 +185,7 @@ class DrawPage(ObjectPage):
             "commitment": commitment_of(row),
             "secret": secret.hex() if secret else "",
             "win": self.win(),
+            "was_switched": was_switched(row),
             "sample": shown,
             "example": next((one for one in sample if one.denominator > 1), None),
         }

@@ -42,8 +42,11 @@ def acts_of(instance: Instance) -> list[Action]:
     back = [
         Action("Refund a boost", reverse("instance_boost_refund", args=key), "arrow-back-up", "instances.change")
     ] * any(pot.boost_micros for pot in instance.pots.all())
+    switch = [
+        Action("Switch the model…", reverse("instance_switch", args=key), "arrows-exchange", "instances.change")
+    ] * (instance.jackpot_type != "Raffle")
     end = Action("Terminate…", reverse("instance_terminate", args=key), "ban", "instances.change", danger=True)
-    return [*acts, held, *back, end]
+    return [*acts, held, *back, *switch, end]
 
 
 class InstanceTable(OfficeTable):

@@ -90,6 +90,13 @@ def _withheld(cast: Cast) -> Ask:
     return ask
 
 
+def _switch(cast: Cast) -> Ask:
+    template = cast.house.publish(quiet_draft(name="Next", brand_id=cast.owner_brand_id))
+    mapping = {pot.code: {pot.code: 1_000_000} for pot in cast.instance.pots.all()}
+    body = {"reason": "Next.", "template_id": str(template.pk), "mapping": mapping}
+    return Ask({"pk": cast.instance.pk}, body=body)
+
+
 def _boost(cast: Cast) -> Ask:
     return Ask({"pk": cast.instance.pots.all()[0].pk}, body={"reason": "Because.", "amount": 5})
 
@@ -333,6 +340,7 @@ V1 = [
     ),
     Row(route="api-win-request-release", method="POST", may=REQUESTERS, ask=_withheld, yes=202),
     Row(route="api-win-request-cancellation", method="POST", may=REQUESTERS, ask=_withheld, yes=202),
+    Row(route="api-instance-request-switch", method="POST", may=REQUESTERS, ask=_switch, yes=202),
     Row(route="api-pot-request-boost", method="POST", may=REQUESTERS, ask=_boost, yes=202),
     Row(route="api-pot-request-boost-refund", method="POST", may=REQUESTERS, ask=_boosted, yes=202),
     Row(route="api-opt-in-list", method="POST", may=MACHINES, ask=_opt_in, foreign=403),

@@ -219,6 +219,8 @@ JACKPOTS = [
     *act("source_unmap", REQUESTERS, _mapping),
     *act("winner_settle winner_withhold", REQUESTERS, _win),
     *act("winner_release winner_cancel", REQUESTERS, _withheld),
+    *act("instance_switch", REQUESTERS, _instance),
+    *act("instance_switch_preview", REQUESTERS, _instance, seen=404),
     *act("instance_boost instance_boost_refund", REQUESTERS, _instance),
     *see("pot", make=_pot, seen=302),
     *act("currencies_edit", ADMINS),
