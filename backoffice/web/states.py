@@ -42,6 +42,8 @@ LOOKS: dict[str, StateLook] = {
     "paid": StateLook("Paid", "circle-check", _GREEN),
     "withheld": StateLook("Withheld", "lock", _AMBER),
     "accepted": StateLook("Accepted", "circle-check", _GREEN),
+    "queued": StateLook("Queued", "clock", _GREY),
+    "complete": StateLook("Complete", "circle-check", _GREEN),
     "running": StateLook("Running", "player-play", _GREEN),
     "stopped": StateLook("Stopped", "player-stop", _GREY),
     "starting": StateLook("Starting", "progress", _GREY),

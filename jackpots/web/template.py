@@ -22,6 +22,7 @@ from jackpots.web.wording import pot_words, split_of, terms_sentences, total_rtp
 
 TABS = (
     ("Overview", "template"),
+    ("Simulation", "template_simulation"),
     ("Versions", "template_versions"),
     ("Instances", "template_instances"),
     ("History", "template_history"),

@@ -15,6 +15,7 @@ from jackpots.models import Template
 from jackpots.operations.delete_template import delete_template
 from jackpots.operations.draft_new_version import draft_new_version
 from jackpots.operations.request_publication import request_publication
+from jackpots.queries.simulations import newest_report, valid_report
 from jackpots.queries.templates import template, terms_of, versions
 from jackpots.rules.template import errors, validate_template
 from jackpots.web.common import counted
@@ -111,6 +112,8 @@ class RequestPublication(TemplateAct):
             "pots": [pot_words(terms, pot) for pot in terms.pots],
             "split": split_of(terms),
             "total_rtp": total_rtp(terms),
+            "report": valid_report(row.pk),
+            "newest": newest_report(row.pk),
         }
 
     def perform(self, reason: str) -> str:

@@ -27,6 +27,7 @@ def template_acts(template: Template) -> list[Action]:
     if template.state == TemplateState.DRAFT:
         return [
             Action("Request publication", reverse("template_publish", args=key), "send", right),
+            Action("Simulate", reverse("template_simulation", args=key), "flask", right),
             Action("Edit", reverse("template_edit", args=key), "pencil", right),
             Action("New version", reverse("template_new_version", args=key), "git-branch", right),
             Action("Delete draft", reverse("template_delete", args=key), "trash", right, danger=True),
@@ -125,7 +126,10 @@ class TemplateList(ListPage):
 
     def actions(self) -> Sequence[Action]:
         """Drafting one."""
-        return [Action("New template", reverse("template_new"), "plus", "templates.change")]
+        return [
+            Action("New template", reverse("template_new"), "plus", "templates.change"),
+            Action("Simulation policy", reverse("simulation_policy"), "scale", "templates.view"),
+        ]
 
     def empty(self) -> Empty:
         """What starts it."""

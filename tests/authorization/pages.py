@@ -42,6 +42,10 @@ def _draft(cast: Cast) -> dict[str, Any]:
     return {"template_id": machines._draft(cast).pk}
 
 
+def _report(cast: Cast) -> dict[str, Any]:
+    return {"template_id": cast.template.pk, "report_id": cast.house.simulate(cast.template).pk}
+
+
 def _source(cast: Cast) -> dict[str, Any]:
     return {"source_key": cast.source.pk}
 
@@ -185,13 +189,17 @@ def act(
     seen: int = 200,
 ) -> list[Row]:
     """Pages that take a form, seen and sent by the same people; some are only sent to and not there to be seen."""
-    rows = see(routes, may, make, foreign=foreign, seen=seen)
-    return rows + [
+    return [*see(routes, may, make, foreign=foreign, seen=seen), *send(routes, may, make, foreign=foreign)]
+
+
+def send(routes: str, may: frozenset[str], make: Make | None = None, *, foreign: int | None = 404) -> list[Row]:
+    """The forms of pages, where more may see than send."""
+    return [
         Row(
             route=row.route, method="POST", may=may, ask=row.ask, foreign=row.foreign, for_people=True, nobody=302,
             is_form=True, yes=ANSWERED,
         )
-        for row in rows
+        for row in see(routes, may, make, foreign=foreign)
     ]  # fmt: skip
 
 
@@ -203,7 +211,11 @@ JACKPOTS = [
         " instance_winners",
         make=_instance,
     ),
-    *see("template template_history template_instances template_versions", make=_template),
+    *see("template template_history template_instances template_simulation template_versions", make=_template),
+    *see("template_report", make=_report),
+    *see("simulation_policy"),
+    *send("template_simulation", REQUESTERS, _draft),
+    *send("simulation_policy", REQUESTERS),
     *see("source source_history", make=_source),
     *see("contribution", make=lambda cast: {"contribution_id": machines._contribution(cast).kwargs["pk"]}),
     *see("winner winner_history", make=_win),
