@@ -22,6 +22,7 @@ APPROVALS: dict[str, str] = {
     "instance.switch": "jackpots.operations.switch_instance.switch_instance",
     "pot.boost": "jackpots.operations.boost_pot.boost_pot",
     "pot.refund_boost": "jackpots.operations.refund_boost.refund_boost",
+    "credits.settle": "jackpots.operations.settle_credits.settle_credits",
     "integration.connect": "integrations.operations.connect_integration.connect_integration",
 }
 REJECTIONS: dict[str, str] = {

@@ -55,6 +55,17 @@ SHAPES: Final[dict[str, Any]] = {
         last_updated=EPOCH,
         opt_in=ref("OptIn"),
     ),
+    "RaffleTickets": _object(
+        "A player's tickets in a round of a raffle, and what is carried towards the next ticket.",
+        instance_id=UUID,
+        brand_id=STRING,
+        player_id=STRING,
+        ticket_count={"type": "integer"},
+        accumulated_cost=NUMBER,
+        round={"type": "integer"},
+        timestamp_start=EPOCH,
+        timestamp_end=EPOCH,
+    ),
     "CurrencyMultipliers": _object(
         "Units of each currency for one of the base currency.",
         brand_id=STRING,

@@ -5,7 +5,10 @@ from django.urls import path
 from jackpots.api.contribute import ContributeToInstance, ContributeToSource
 from jackpots.api.opting import OptInPlayer
 from jackpots.api.public import PublicSources
+from jackpots.api.raffles import TicketsInRaffle, TicketsInRaffles
 from jackpots.api.reads import Currencies, InstanceBySource, LatestWinners, PotWinners, Sources
+
+TICKETS = "instances/raffle/<str:instance_id>/tickets/<str:player_id>/brand/<str:brand_id>"
 
 urlpatterns = [
     path("jackpots/contribute/source", ContributeToSource.as_view(), name="gateway-contribute-source"),
@@ -22,6 +25,13 @@ urlpatterns = [
         LatestWinners.as_view(),
         name="gateway-latest-winners",
     ),
+    path(
+        "jackpots/instances/raffle/tickets/brand/<str:brand_id>/<str:player_id>",
+        TicketsInRaffles.as_view(),
+        name="gateway-raffle-tickets",
+    ),
+    path(f"jackpots/{TICKETS}", TicketsInRaffle.as_view(), name="gateway-raffle-tickets-in-instance"),
+    path(TICKETS, TicketsInRaffle.as_view(), name="gateway-raffle-tickets-in-instance-bare"),
     path("sources", Sources.as_view(), name="gateway-sources"),
     path("currencies", Currencies.as_view(), name="gateway-currencies"),
     path("v1/thrillpots/sources", PublicSources.as_view(), name="public-sources"),

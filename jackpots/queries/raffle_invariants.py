@@ -101,7 +101,7 @@ _CHECKS: Final[dict[str, list[str]]] = {
                    sum(CASE state WHEN 'failed' THEN value_micros WHEN 'owed' THEN cost_micros ELSE 0 END) AS owed,
                    sum(CASE state WHEN 'withheld' THEN cost_micros ELSE 0 END) AS withheld,
                    sum(CASE state WHEN 'settled' THEN cost_micros ELSE 0 END) AS paid
-            FROM jackpots_credit WHERE kind = 'prize' GROUP BY group_id
+            FROM jackpots_credit GROUP BY group_id
         ) c
         LEFT JOIN (
             SELECT t.subject_id, sum(l.amount_micros) FILTER (WHERE a.kind = 'payable') AS owed,

@@ -73,7 +73,7 @@ def ticket_list(row: RaffleRound) -> TicketList:
     """The tickets of a round, read in order from one snapshot; ValueError where a number is missing."""
     tickets = TicketList()
     part: list[tuple[int, int, str, str, str]] = []
-    for one in _ranges(row):
+    for one in ticket_ranges(row):
         part.append(one)
         if len(part) == _PART:
             tickets.extend(part)
@@ -82,7 +82,8 @@ def ticket_list(row: RaffleRound) -> TicketList:
     return tickets
 
 
-def _ranges(row: RaffleRound) -> Iterator[tuple[int, int, str, str, str]]:
+def ticket_ranges(row: RaffleRound) -> Iterator[tuple[int, int, str, str, str]]:
+    """The round's ranges in order: (first number, count, brand id, player id, contribution id)."""
     with connection.cursor() as cursor, cursor.copy(_RANGES, [row.operator_id, row.pk]) as lines:
         for line in lines:
             first, count, brand_id, player_id, contribution_id = bytes(line).decode()[:-1].split("\t")

@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from hashlib import sha256
 from math import comb
@@ -41,6 +41,14 @@ def chance_of_a_prize(*, tickets: int, held: int, prizes: int) -> Fraction:
         raise ValueError("more tickets are held than there are")
     drawn = min(prizes, tickets)
     return 1 - Fraction(comb(tickets - held, drawn), comb(tickets, drawn))
+
+
+def published_lines(ranges: Iterable[tuple[int, int, str, str, object]]) -> Iterator[str]:
+    """The line of each range, in order: their SHA-256 is the root of the list."""
+    holder_of: dict[tuple[str, str], int] = {}
+    for first, count, brand_id, player_id, contribution_id in ranges:
+        holder = holder_of.setdefault((brand_id, player_id), len(holder_of) + 1)
+        yield f"{first}|{count}|{holder}|{contribution_id}\n"
 
 
 class TicketList:
