@@ -46,6 +46,7 @@ class Contribution(models.Model):
     draws = models.JSONField()
     win_pot = models.CharField(max_length=40, null=True)  # noqa: DJ001 - null is no win, as the wire says
     win_micros = MicrosField(default=0)
+    win_withheld = models.BooleanField(default=False, db_default=False)
     tickets_awarded = models.BigIntegerField(null=True)
     parent_id = models.UUIDField(null=True)
     mark = models.CharField(max_length=20, blank=True)

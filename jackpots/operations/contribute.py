@@ -13,6 +13,7 @@ from django.db import DataError, Error, InterfaceError, OperationalError, connec
 from backoffice.core.errors import Refusal
 from jackpots.operations.contributing.batch import Answer, Batch, Claim
 from jackpots.operations.contributing.claim import claim_of, current_version, gates_of, hold
+from jackpots.operations.contributing.deadlines import pass_deadlines
 from jackpots.operations.contributing.judge import Judge
 from jackpots.operations.contributing.settle import lock_pots, settle
 from jackpots.operations.contributing.tickets import hold_rounds, issue_tickets
@@ -134,7 +135,8 @@ def _attempt(claims: list[Claim], now: datetime, *, with_gamerounds: bool) -> li
     hold_rounds(batch, judge.repeats())
     if batch.accepted:
         lock_pots(batch)
-        settle(batch)
+        pass_deadlines(batch)
+        settle(batch, judge.repeats())
         issue_tickets(batch)
         _answer(batch, judge)
     write(batch)
@@ -155,6 +157,7 @@ def _answer(batch: Batch, judge: Judge) -> None:
             accepted_at=batch.now,
             win_micros=win.payout.pay_micros if win else 0,
             win_pot_id=win.code if win else None,
+            win_withheld=accepted.is_withheld,
             tickets_awarded=accepted.tickets,
             rate=accepted.terms.rate,
         )

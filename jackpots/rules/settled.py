@@ -18,7 +18,7 @@ Draw = Callable[[bytes, bytes, str, int], int]
 class PotState:
     """A pot as it stands now; settle_one changes it. Amounts are micro-units of the jackpot's currency.
 
-    A closed pot has dropped as often as it may. `window` is a time pot's, and `hidden` where in it the instant is,
+    `slot` is the pot's number within the instance. A closed pot has dropped as often as it may. `window` is a time pot's, and `hidden` where in it the instant is,
     once that was asked for.
     """
 
@@ -31,6 +31,7 @@ class PotState:
     boost_micros: int
     armed: bool
     secret: bytes
+    slot: int = 0
     drops: int = 0
     closed: bool = False
     window: Window | None = None

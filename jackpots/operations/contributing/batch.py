@@ -3,12 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Literal
 from uuid import UUID
 
 from backoffice.core.errors import Refusal
 from jackpots.queries.contribution_config import InstanceConfig, OperatorConfig
 from jackpots.rules.contribution import ContributionRequest, ContributionResult
-from jackpots.rules.settlement import PotState, Settled
+from jackpots.rules.drops.time import Window
+from jackpots.rules.settlement import PotState, Settled, Win
+from jackpots.rules.withholding import withheld_because
 
 Answer = ContributionResult | Refusal
 
@@ -39,6 +42,7 @@ class Stored:
     accepted_at: datetime
     rate: Decimal
     tickets: int | None
+    win_withheld: bool
 
 
 @dataclass(slots=True)
@@ -55,7 +59,8 @@ class Terms:
 @dataclass(slots=True)
 class Accepted:
     """A contribution that the rules let through. `base_micros` is the bet in the instance's currency; `settled` is
-    there once it is settled; `tickets` are those of a raffle."""
+    there once it is settled; `tickets` are those of a raffle, `is_withheld` is said of what it won,
+    `parent_id` is the contribution that this one follows over a link."""
 
     place: int
     claim: Claim
@@ -66,16 +71,36 @@ class Accepted:
     base_micros: int
     settled: Settled = field(init=False)
     tickets: int | None = None
+    is_withheld: bool = False
+    parent_id: UUID | None = None
+
+
+@dataclass(slots=True)
+class Awarded:
+    """A win to be written: whose contribution won, and the secret of the cycle that it begins. One that won at a
+    deadline was contributed before this batch."""
+
+    accepted: Accepted
+    won: Win
+    secret: bytes
+    cause: Literal["draw", "deadline"] = "draw"
+
+    @property
+    def withheld_because(self) -> str:
+        """Why the win is held back; empty where it is owed."""
+        terms, country = self.accepted.instance.terms, self.accepted.claim.request.player_country
+        return withheld_because(terms, self.won.payout.cost_micros, country)
 
 
 @dataclass(slots=True)
 class LockedPot:
-    """A pot's row as it was locked, and its state, which the settlement changes."""
+    """A pot's row as it was locked, and its state, which the settlement changes; `window` is what the row says."""
 
     id: UUID
     version: int
     state: PotState
     drops: int = 0
+    window: Window | None = None
 
 
 @dataclass(slots=True)
@@ -101,8 +126,8 @@ class HeldRound:
 
 @dataclass(slots=True)
 class Batch:
-    """The requests of one operator at one instant; `answers` stand in the order they were given, `secrets` are those of
-    the cycles that its wins begin, in the order of the wins."""
+    """The requests of one operator at one instant; `answers` stand in the order they were given, `wins` in the order in
+    which they happened, `ended` are the instances whose last pot has closed."""
 
     operator_id: str
     now: datetime
@@ -110,9 +135,15 @@ class Batch:
     answers: list[Answer | None]
     accepted: list[Accepted] = field(default_factory=list)
     pots: dict[str, list[LockedPot]] = field(default_factory=dict)
-    secrets: list[bytes] = field(default_factory=list)
+    wins: list[Awarded] = field(default_factory=list)
+    ended: list[InstanceConfig] = field(default_factory=list)
     config: OperatorConfig | None = None
     rounds: dict[str, HeldRound] = field(default_factory=dict)
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether deadlines have awarded something or moved a window."""
+        return bool(self.wins) or any(pot.state.window != pot.window for pots in self.pots.values() for pot in pots)
 
     def by_instance(self) -> dict[str, list[Accepted]]:
         """The accepted ones by instance, in the order given."""

@@ -11,7 +11,8 @@ from jackpots.rules.settlement import PotLine
 COPY: Final = """
 COPY jackpots_contribution (operator_id, instance_id, template_id, transfer_id, accepted_at, mark, id, brand_id,
     source_id, player_id, player_country, target, gameround_id, payload_digest, currency, contribution_micros,
-    amount_micros, rate, base_wager_micros, metadata, draws, win_pot, win_micros, tickets_awarded) FROM STDIN
+    amount_micros, rate, base_wager_micros, metadata, draws, win_pot, win_micros, tickets_awarded,
+    win_withheld, parent_id) FROM STDIN
 """
 _NULL: Final = "\\N"
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
@@ -44,7 +45,8 @@ def _row(accepted: Accepted) -> str:
         f"\\\\x{claim.digest.hex()}\t{request.currency}\t{terms.contribution_micros}\t{terms.amount_micros}\t"
         f"{terms.rate}\t{request.base_wager_micros}\t{metadata}\t[{draws}]\t"
         f"{win.code if win else _NULL}\t{win.payout.pay_micros if win else 0}\t"
-        f"{_NULL if accepted.tickets is None else accepted.tickets}\n"
+        f"{_NULL if accepted.tickets is None else accepted.tickets}\t{'t' if accepted.is_withheld else 'f'}\t"
+        f"{accepted.parent_id or _NULL}\n"
     )
 
 

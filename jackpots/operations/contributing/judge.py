@@ -188,6 +188,7 @@ def replayed(claim: Claim, stored: Stored) -> ContributionResult | Refusal:
         accepted_at=stored.accepted_at,
         win_micros=stored.win_micros,
         win_pot_id=stored.win_pot,
+        win_withheld=stored.win_withheld,
         tickets_awarded=stored.tickets,
         rate=stored.rate,
         is_replay=True,

@@ -1,21 +1,27 @@
 """Settle the accepted contributions in memory, on pots that are locked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 import psycopg
 from django.db import connection, transaction
 
+from backoffice.core.errors import Refusal
 from backoffice.core.fields import unseal
-from jackpots.operations.contributing.batch import Batch, LockedPot
+from jackpots.operations.contributing.batch import Accepted, Awarded, Batch, LockedPot
+from jackpots.operations.contributing.community import Sharing
 from jackpots.queries.arrays import array
 from jackpots.queries.contribution_config import InstanceConfig
 from jackpots.randomness import draw, new_secret
+from jackpots.rules.drops.time import Window
+from jackpots.rules.eligibility import RULE_STATE
 from jackpots.rules.settlement import Contribution, PotState, settle_one
 
 _POTS: Final = """
-SELECT id, instance_id::text, code, position, value_micros, seed_micros, boost_micros, cycle, is_armed, version
+SELECT id, instance_id::text, code, slot, value_micros, seed_micros, boost_micros, cycle, is_armed, version, drop_count,
+       window_starts_at, window_ends_at
 FROM jackpots_pot WHERE instance_id = ANY(%s::text::uuid[]) ORDER BY id FOR UPDATE
 """
 _SECRETS: Final = """
@@ -24,51 +30,95 @@ FROM unnest(%s::text::uuid[], %s::text::int[]) AS w (pot_id, cycle)
 JOIN jackpots_potcycle c ON c.pot_id = w.pot_id AND c.cycle = w.cycle
 """
 _KEPT: Final = 10_000
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MS: Final = timedelta(milliseconds=1)
 _secrets: dict[tuple[UUID, int], bytes] = {}
 
 
-def lock_pots(batch: Batch) -> None:
-    """Lock the pots of every instance that something was accepted for, by id, and read them as they now stand."""
-    instances = {accepted.instance.key: accepted.instance for accepted in batch.accepted}
+def lock_pots(batch: Batch, instances: Iterable[InstanceConfig] = ()) -> None:
+    """Lock the pots of every instance that something was accepted for, and of `instances`, by id, and read them as they
+    now stand."""
+    wanted = {accepted.instance.key: accepted.instance for accepted in batch.accepted}
+    wanted |= {instance.key: instance for instance in instances}
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        rows = cursor.execute(_POTS, [array(instances)], prepare=True).fetchall()
+        rows = cursor.execute(_POTS, [array(wanted)], prepare=True).fetchall()
     secrets = _secrets_of([(row[0], row[7]) for row in rows])
-    found: dict[str, dict[str, LockedPot]] = {key: {} for key in instances}
-    for pot_id, instance_key, code, _, value, reserve, boost, cycle, is_armed, version in rows:
-        state = PotState(
-            str(pot_id), instance_key, code, cycle, value, reserve, boost, is_armed, secrets[pot_id, cycle]
-        )
-        found[instance_key][code] = LockedPot(pot_id, version, state)
-    for key, instance in instances.items():
+    found: dict[str, dict[str, LockedPot]] = {key: {} for key in wanted}
+    for pot_id, instance_key, code, slot, value, reserve, boost, cycle, is_armed, version, drops, *window in rows:
+        secret = secrets[pot_id, cycle]
+        state = PotState(str(pot_id), instance_key, code, cycle, value, reserve, boost, is_armed, secret, slot, drops)
+        if window[0] is not None:
+            state.window = Window(epoch_ms(window[0]), epoch_ms(window[1]))
+        found[instance_key][code] = LockedPot(pot_id, version, state, window=state.window)
+    for key, instance in wanted.items():
         batch.pots[key] = _in_order(instance, found[key])
 
 
-def settle(batch: Batch) -> None:
-    """Divide, draw and award in the order given."""
+def epoch_ms(instant: datetime) -> int:
+    """Whole milliseconds since 1970."""
+    return (instant - _EPOCH) // _MS
+
+
+def settle(batch: Batch, repeats: Mapping[str, Sequence[int]]) -> None:
+    """Divide, draw and award in the order given. After an instance's last pot has closed nothing more is taken there:
+    what was accepted, and what repeats it (`repeats`, places by key), is refused and leaves the batch."""
+    secrets: list[bytes] = []
 
     def next_secret(_state: PotState) -> bytes:
-        batch.secrets.append(new_secret())
-        return batch.secrets[-1]
+        secrets.append(new_secret())
+        return secrets[-1]
 
+    at_ms = epoch_ms(batch.now)
     states = {key: [pot.state for pot in pots] for key, pots in batch.pots.items()}
+    over = {key for key, pots in states.items() if all(pot.closed for pot in pots)}
+    late: list[Accepted] = []
     for accepted in batch.accepted:
-        terms = accepted.terms
-        contribution = Contribution(
-            accepted.claim.key,
-            terms.amount_micros,
-            accepted.claim.request.currency,
-            terms.jackpot_multiplier,
-            terms.player_multiplier,
-        )
-        key = accepted.instance.key
-        settled = settle_one(accepted.instance.terms, states[key], contribution, draw=draw, next_secret=next_secret)
-        if settled.win is not None:
-            next(pot for pot in batch.pots[key] if pot.state.code == settled.win.code).drops += 1
+        key, terms = accepted.instance.key, accepted.instance.terms
+        if key in over:
+            late.append(accepted)
+            continue
+        contribution = contribution_of(accepted, at_ms)
+        share_out = Sharing(batch, accepted) if terms.strategies else None
+        settled = settle_one(terms, states[key], contribution, draw=draw, next_secret=next_secret, share_out=share_out)
         accepted.settled = settled
+        if settled.win is not None:
+            batch.wins.append(awarded := Awarded(accepted, settled.win, secrets[-1]))
+            accepted.is_withheld = bool(awarded.withheld_because)
+            next(pot for pot in batch.pots[key] if pot.state.code == settled.win.code).drops += 1
+            if settled.ended:
+                over.add(key)
+                batch.ended.append(accepted.instance)
+    if late:
+        _refuse(batch, late, repeats)
+
+
+def contribution_of(accepted: Accepted, at_ms: int) -> Contribution:
+    """The contribution as the rules take it."""
+    terms = accepted.terms
+    return Contribution(
+        accepted.claim.key,
+        terms.amount_micros,
+        accepted.claim.request.currency,
+        terms.jackpot_multiplier,
+        terms.player_multiplier,
+        at_ms,
+    )
+
+
+def _refuse(batch: Batch, late: list[Accepted], repeats: Mapping[str, Sequence[int]]) -> None:
+    for accepted in late:
+        for place in (accepted.place, *repeats.get(accepted.claim.key, ())):
+            batch.answers[place] = Refusal("CONTRIBUTION_REJECTED", f"{RULE_STATE}: the jackpot is Ended")
+    gone = {accepted.claim.key for accepted in late}
+    batch.accepted = [accepted for accepted in batch.accepted if accepted.claim.key not in gone]
 
 
 def _in_order(instance: InstanceConfig, by_code: dict[str, LockedPot]) -> list[LockedPot]:
-    return [by_code[pot.code] for pot in instance.terms.pots]
+    pots = [by_code[pot.code] for pot in instance.terms.pots]
+    for pot, terms in zip(pots, instance.terms.pots, strict=True):
+        if terms.max_drops is not None:
+            pot.state.closed = pot.state.drops >= terms.max_drops
+    return pots
 
 
 def _secrets_of(wanted: Iterable[tuple[UUID, int]]) -> dict[tuple[UUID, int], bytes]:

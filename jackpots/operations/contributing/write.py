@@ -8,6 +8,7 @@ from django.db import connection
 
 from backoffice.core.errors import Refusal
 from jackpots.operations.contributing.batch import Batch
+from jackpots.operations.contributing.end import end_instances
 from jackpots.operations.contributing.journal import COPY, rows
 from jackpots.operations.contributing.postings import contribution_transfers, excess_transfers
 from jackpots.operations.contributing.tickets import write_tickets
@@ -42,10 +43,13 @@ WITH accumulated AS (
 )
 UPDATE jackpots_pot AS p
 SET value_micros = w.value, seed_micros = w.seed, boost_micros = w.boost, cycle = w.cycle, is_armed = w.armed,
-    drop_count = p.drop_count + w.drops, version = p.version + 1, changed_at = %(now)s
+    drop_count = p.drop_count + w.drops, version = p.version + 1, changed_at = %(now)s,
+    window_starts_at = timestamptz 'epoch' + w.starts * interval '1 millisecond',
+    window_ends_at = timestamptz 'epoch' + w.ends * interval '1 millisecond'
 FROM unnest(%(pots)s::text::uuid[], %(versions)s::text::bigint[], %(values)s::text::bigint[], %(seeds)s::text::bigint[],
-            %(boosts)s::text::bigint[], %(cycles)s::text::int[], %(armed)s::text::bool[], %(drops)s::text::int[])
-     AS w (id, version, value, seed, boost, cycle, armed, drops)
+            %(boosts)s::text::bigint[], %(cycles)s::text::int[], %(armed)s::text::bool[], %(drops)s::text::int[],
+            %(starts)s::text::bigint[], %(ends)s::text::bigint[])
+     AS w (id, version, value, seed, boost, cycle, armed, drops, starts, ends)
 WHERE p.id = w.id AND p.version = w.version
 """
 _REFUSALS: Final = """
@@ -60,27 +64,34 @@ class PotsMovedError(Exception):
 
 
 def write(batch: Batch) -> None:
-    """Write the accepted ones, and count the refused ones, in the caller's transaction."""
+    """Write the accepted ones, what deadlines have awarded, and the count of the refused ones, in the caller's
+    transaction."""
     raw = connection.connection
     with connection.wrap_database_errors:
         if batch.accepted:
-            _write_accepted(batch, raw)
+            _write_journal(batch, raw)
+        if batch.accepted or batch.has_moved:
+            _write_sums(batch, raw)
+            award(batch)
+            end_instances(batch)
         if any(isinstance(answer, Refusal) for answer in batch.answers):
             psycopg.Cursor(raw).execute(_REFUSALS, _refusals(batch), prepare=True)
 
 
-def _write_accepted(batch: Batch, raw: "psycopg.Connection[Any]") -> None:
+def _write_journal(batch: Batch, raw: "psycopg.Connection[Any]") -> None:
     transfers = contribution_transfers(batch)
     with psycopg.Cursor(raw) as cursor, cursor.copy(COPY) as copy:
         copy.write(rows(batch, transfers))
     write_tickets(batch)
     post_transfers([*transfers.values(), *excess_transfers(batch)])
+
+
+def _write_sums(batch: Batch, raw: "psycopg.Connection[Any]") -> None:
     parameters = {"operator": batch.operator_id, "now": batch.now, "minute": _minute(batch.now)}
     parameters |= _accumulators(batch) | _meters(batch) | _pots(batch)
     moved = psycopg.Cursor(raw).execute(_SUMS, parameters, prepare=True)
     if moved.rowcount != sum(len(pots) for pots in batch.pots.values()):
         raise PotsMovedError
-    award(batch)
 
 
 def _accumulators(batch: Batch) -> dict[str, str]:
@@ -96,15 +107,14 @@ def _accumulators(batch: Batch) -> dict[str, str]:
             row[2] += accepted.terms.amount_micros
     # In order, so that two batches that share players never wait for each other in a circle.
     keys = sorted(sums)
-    instances, brands, players = zip(*keys, strict=True)
-    countries, counts, amounts = zip(*[sums[key] for key in keys], strict=True)
+    rows_in_order = [sums[key] for key in keys]
     return {
-        "instances": array(instances),
-        "brands": text_array(brands),
-        "players": text_array(players),
-        "countries": text_array(countries),
-        "counts": array(counts),
-        "amounts": array(amounts),
+        "instances": array([key[0] for key in keys]),
+        "brands": text_array([key[1] for key in keys]),
+        "players": text_array([key[2] for key in keys]),
+        "countries": text_array([row[0] for row in rows_in_order]),
+        "counts": array([row[1] for row in rows_in_order]),
+        "amounts": array([row[2] for row in rows_in_order]),
     }
 
 
@@ -118,13 +128,14 @@ def _meters(batch: Batch) -> dict[str, str]:
         row[0] += 1
         row[1] += accepted.terms.amount_micros
         row[2] += accepted.base_micros
-        win = accepted.settled.win
-        if win is not None:
-            row[3] += 1
-            row[4] += win.payout.cost_micros
+    for awarded in batch.wins:
+        key = (awarded.accepted.instance.key, awarded.accepted.claim.request.brand_id)
+        row = sums.setdefault(key, [0, 0, 0, 0, 0])
+        row[3] += 1
+        row[4] += awarded.won.payout.cost_micros
     keys = sorted(sums)
     names = ("meter_counts", "meter_amounts", "meter_wagers", "meter_wins", "meter_won")
-    columns = zip(*[sums[key] for key in keys], strict=True)
+    columns = [[sums[key][place] for key in keys] for place in range(len(names))]
     return {
         "meter_instances": array([key[0] for key in keys]),
         "meter_brands": text_array([key[1] for key in keys]),
@@ -143,6 +154,8 @@ def _pots(batch: Batch) -> dict[str, str]:
         "cycles": array([state.cycle for state in states]),
         "armed": array([state.armed for state in states]),
         "drops": array([pot.drops for pot in pots]),
+        "starts": array([state.window.starts_ms if state.window else None for state in states]),
+        "ends": array([state.window.ends_ms if state.window else None for state in states]),
     }
 
 
