@@ -14,10 +14,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from backoffice.tenancy.models import Brand, Operator
-from jackpots.models import Instance, Multiplier, Source
+from jackpots.models import Instance, Multiplier, Source, Suspension
 from jackpots.queries.instances import RUNNING, facts_of
 from jackpots.queries.templates import published_terms
-from jackpots.rules.eligibility import Facts
+from jackpots.rules.eligibility import Facts, SuspendedScope
 from jackpots.rules.terms import TemplateTerms
 
 KEPT: Final = 64
@@ -58,6 +58,7 @@ class OperatorConfig:
     sources: dict[tuple[str | None, str], SourceConfig]
     multipliers: dict[str, dict[str, Decimal]]
     instances: dict[UUID, InstanceConfig] = field(repr=False)
+    suspensions: tuple[SuspendedScope, ...] = ()
 
     def source(self, brand_id: str, source_id: str) -> SourceConfig | None:
         """The brand's own source of this id, else the operator's."""
@@ -120,8 +121,15 @@ def read_config(operator_id: str) -> OperatorConfig | None:
         mapped.update(behind)
     ended = Instance.objects.filter(pk__in=mapped - instances.keys())
     instances.update({row.pk: _instance(row) for row in _with_all(ended)})
+    held = Suspension.objects.filter(operator=operator, ended_at__isnull=True).values_list("brand_id", "source_id")
     return OperatorConfig(
-        operator.pk, operator.base_currency, brands, sources, _multipliers(operator, brands), instances
+        operator.pk,
+        operator.base_currency,
+        brands,
+        sources,
+        _multipliers(operator, brands),
+        instances,
+        tuple(SuspendedScope(*what) for what in held),
     )
 
 

@@ -12,6 +12,7 @@ from jackpots.rules.states import accepts_contributions, accepts_opt_ins, effect
 
 __all__ = ["Attempt", "Facts", "choose", "normalise_country", "refusal", "rule_refusal"]
 
+RULE_SUSPENDED = "suspended"
 RULE_STATE = "state"
 RULE_SCHEDULE = "schedule"
 RULE_OPT_IN = "opt_in_required"
@@ -95,6 +96,25 @@ def opt_in_refusal(facts: Facts, attempt: Attempt, now: datetime, *, opting_in: 
     state = effective_state(facts.state, facts.starts_at, facts.ends_at, now)
     if _not_begun(facts, now) or not accepts_opt_ins(state):
         return _rejected(RULE_STATE, f"the jackpot is {state.value} and takes no opt-ins")
+    return None
+
+
+class SuspendedScope(msgspec.Struct, frozen=True, gc=False):
+    """What takes no contributions for now: a brand or a source (by its row), or everything where neither is named."""
+
+    brand_id: str | None = None
+    source_key: int | None = None
+
+
+def suspension_refusal(suspensions: Iterable[SuspendedScope], brand_id: str, source_key: int | None) -> Refusal | None:
+    """What a contribution of this brand by this source is told while one of these holds; why is not told."""
+    for held in suspensions:
+        if held.brand_id is None and held.source_key is None:
+            return _rejected(RULE_SUSPENDED, "contributions are suspended")
+        if held.brand_id is not None and held.brand_id == brand_id:
+            return _rejected(RULE_SUSPENDED, "contributions of this brand are suspended")
+        if held.source_key is not None and held.source_key == source_key:
+            return _rejected(RULE_SUSPENDED, "contributions by this source are suspended")
     return None
 
 

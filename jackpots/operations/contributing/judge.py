@@ -116,7 +116,10 @@ class Judge:
         found = _direct(config, request) if request.target_type == "instance" else _mapped(config, request, self._batch)
         if isinstance(found, Refusal):
             return found
-        instance, _ = found
+        instance, source = found
+        suspended = suspension_refusal(config.suspensions, request.brand_id, source.key if source else None)
+        if suspended is not None:
+            return suspended
         if request.target_type == "instance":
             attempt = Attempt(request.brand_id, request.player_country)
             refused = refusal(instance.facts, attempt, self._batch.now)
