@@ -15,7 +15,7 @@ from jackpots.operations.contributing.claim import Claimed, Gameround, instance_
 from jackpots.queries.arrays import array, text_array
 from jackpots.queries.contribution_config import InstanceConfig, OperatorConfig, SourceConfig
 from jackpots.rules.contribution import ContributionRequest, ContributionResult
-from jackpots.rules.eligibility import Attempt, Facts, choose, refusal, rule_refusal
+from jackpots.rules.eligibility import Attempt, Facts, choose, refusal, rule_refusal, suspension_refusal
 
 Target = tuple[InstanceConfig, SourceConfig | None]
 Player = tuple[str, str, str]
