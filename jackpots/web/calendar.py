@@ -136,16 +136,7 @@ class Calendar:
 
     def rows(self) -> list[Row]:
         """The windows one by one."""
-        return [
-            Row(
-                window.start,
-                window.end,
-                f"{window.start.astimezone(self._zone):%a %d %b} {span_text(window, self._zone)}",
-                f"{window.start.astimezone(UTC):%a %d %b} {span_text(window, UTC)}",
-                length_text(window.end - window.start),
-            )
-            for window in self.windows
-        ]
+        return rows_of(self.windows, self._zone)
 
     def warnings(self) -> list[tuple[datetime, str]]:
         """When the clocks of the zone change within the span, and how."""
@@ -161,12 +152,26 @@ class Calendar:
         return Day(
             date=day,
             bars=_bars(cut, start, end),
-            local=tuple(span_text(window, self._zone, day_end=end) for window in cut),
+            local=tuple(span_text(window, self._zone) for window in cut),
             utc=tuple(span_text(window, UTC) for window in cut),
             change=_change_on(self.changes, start, end, self.zone),
             is_today=day == self._today,
             is_outside=self.span.month is not None and day.month != self.span.month.month,
         )
+
+
+def rows_of(windows: Sequence[Window], zone: ZoneInfo) -> list[Row]:
+    """Windows on the clocks of a zone and of UTC."""
+    return [
+        Row(
+            window.start,
+            window.end,
+            f"{window.start.astimezone(zone):%a %d %b} {span_text(window, zone)}",
+            f"{window.start.astimezone(UTC):%a %d %b} {span_text(window, UTC)}",
+            length_text(window.end - window.start),
+        )
+        for window in windows
+    ]
 
 
 def _bars(cut: Sequence[Window], start: datetime, end: datetime) -> tuple[Bar, ...]:

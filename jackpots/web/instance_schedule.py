@@ -7,11 +7,10 @@ from typing import Any, Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-import msgspec
 from django import forms
 from django.utils import timezone
 
-from backoffice.core import clock, json
+from backoffice.core import clock
 from backoffice.web.forms import helper
 from jackpots.queries.instances import facts_of, schedule_of, state_changes
 from jackpots.queries.schedules import Question, Verdict, raffle_rounds, what_if
@@ -23,8 +22,7 @@ from jackpots.web.columns import shown_state
 from jackpots.web.fields import MomentField
 from jackpots.web.filters import brand_choices
 from jackpots.web.instance import InstanceBase
-from jackpots.web.schedule_words import rule_words
-from jackpots.wire.schedule import encode_schedule
+from jackpots.web.schedule_words import rule_words, written
 
 ROUNDS_SHOWN: Final = 50
 HOURS: Final = (0, 6, 12, 18, 24)
@@ -141,8 +139,3 @@ class InstanceSchedule(InstanceBase):
             source_id=asked["source_id"],
         )
         return what_if(self.request.scope, self.instance, question)
-
-
-def written(schedule: Schedule) -> str:
-    """The schedule as partners write it, for people to read and copy."""
-    return msgspec.json.format(json.encode(encode_schedule(schedule)), indent=2).decode()

@@ -1,13 +1,17 @@
 """Schedules in words, and moments on two clocks."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from typing import Final
 
+import msgspec
+
+from backoffice.core import json
 from jackpots.rules.local_time import ClockChange
 from jackpots.rules.recurrence import WEEKDAYS, Daily, Hours, OpenDay, Rule, Weekly, hours_text
-from jackpots.rules.schedule import Window
+from jackpots.rules.schedule import Schedule, Window
 from jackpots.web.common import sentence_list
+from jackpots.wire.schedule import encode_schedule
 
 _TO: Final = "\N{EN DASH}"
 
@@ -41,13 +45,13 @@ def _hours(several: Sequence[Hours]) -> str:
     return sentence_list([f"from {hours_text(hours)}" for hours in several])
 
 
-def span_text(window: Window, zone: tzinfo, *, day_end: datetime | None = None) -> str:
+def span_text(window: Window, zone: tzinfo) -> str:
     """A window on the clocks of a zone: `19:00` to `21:00`, with a dash between.
 
-    An end at the midnight that ends the shown day is 24:00; an end on another day says which.
+    An end at the midnight after its day is 24:00; any other end on another day says which.
     """
     start, end = window.start.astimezone(zone), window.end.astimezone(zone)
-    if day_end is not None and window.end == day_end:
+    if end.time() == time() and end.date() == start.date() + timedelta(days=1):
         return f"{_clock(start)}{_TO}24:00"
     later = "" if start.date() == end.date() else f"{end:%a} "
     return f"{_clock(start)}{_TO}{later}{_clock(end)}"
@@ -69,6 +73,11 @@ def length_text(length: timedelta) -> str:
     days, hours = divmod(hours, 24)
     parts = ((days, "d"), (hours, "h"), (minutes, "min"), (seconds, "s"))
     return " ".join(f"{number} {unit}" for number, unit in parts if number) or "0 s"
+
+
+def written(schedule: Schedule) -> str:
+    """The schedule as partners write it, for people to read and copy."""
+    return msgspec.json.format(json.encode(encode_schedule(schedule)), indent=2).decode()
 
 
 def _clock(at: datetime) -> str:

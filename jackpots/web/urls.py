@@ -37,6 +37,7 @@ WINNER = "winners/<uuid:win_id>/"
 urlpatterns = [
     path("instances/", instances.InstanceList.as_view(), name="instances"),
     path("instances/open/", open_instance.OpenInstance.as_view(), name="instance_open"),
+    path("instances/open/schedule/", open_instance.SchedulePreview.as_view(), name="instance_schedule_preview"),
     path(INSTANCE, instance.InstanceOverview.as_view(), name="instance"),
     path(f"{INSTANCE}pots/", instance.InstancePots.as_view(), name="instance_pots"),
     path(f"{INSTANCE}contributions/", instance_rows.InstanceContributions.as_view(), name="instance_contributions"),

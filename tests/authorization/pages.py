@@ -223,7 +223,7 @@ JACKPOTS = [
     *see("draw_verify", make=_ended_cycle),
     *see("transfer", make=_transfer),
     *act("instance_open template_new source_new", REQUESTERS),
-    *act("template_preview", REQUESTERS, seen=404),
+    *act("instance_schedule_preview template_preview", REQUESTERS, seen=404),
     *act("instance_pause instance_resume instance_activate instance_terminate", REQUESTERS, _instance),
     *act("template_edit template_delete template_publish", REQUESTERS, _draft),
     *act("template_new_version", REQUESTERS, _template),
