@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db.models import Q
 
 from jackpots.models import PotCycle
-from jackpots.queries.draws import contributions_of_cycle, draws_of, revealed_secret
-from jackpots.randomness import commit, draw, draw_prefix
+from jackpots.queries.draws import contributions_of_cycle, draws_of, number_of, revealed_secret
+from jackpots.randomness import commit, draw_prefix
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def check_part(cycle: PotCycle, after: tuple[datetime, UUID] | None, size: int) 
             if (one.code, one.cycle) != (cycle.pot.code, cycle.cycle):
                 continue
             count += 1
-            number = draw(secret, prefix, str(contribution.pk), one.denominator)
+            number = number_of(one, secret, prefix)
             if number != one.number or one.is_hit != (number < one.numerator):
                 wrong.append(contribution.pk)
     last = found[size - 1] if len(found) > size else None

@@ -13,9 +13,10 @@ from jackpots.models import Contribution, Meter, Win
 from jackpots.operations.contribute import contribute
 from jackpots.operations.opt_in import OptInRequest, opt_in
 from jackpots.operations.request_settlement import request_settlement
-from jackpots.queries.draws import cycle_of, revealed_secret, verify_draws
+from jackpots.queries.draws import cycle_of, revealed_secret
 from jackpots.queries.ledger import LIABILITY_KINDS, month_sums, totals_by_kind
 from jackpots.queries.pots import pot_values
+from jackpots.queries.verification import verify_draws
 from jackpots.queries.wins import latest_wins, pot_wins
 from jackpots.randomness import commit
 from tests.cast import EUR, SYSTEM, Cast, probability_pot, quiet_draft, value_pot

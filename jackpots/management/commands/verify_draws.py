@@ -1,12 +1,13 @@
 """manage.py verify_draws: recomputes every draw from its secret."""
 
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandParser
 
 from backoffice.tenancy.scope import Scope
-from jackpots.queries.draws import verify_draws
+from jackpots.queries.verification import verify_draws
 
 
 class Command(BaseCommand):
@@ -18,16 +19,23 @@ class Command(BaseCommand):
         """Narrow it down to an operator or to instances."""
         parser.add_argument("--operator", help="only this operator's draws")
         parser.add_argument("--instance", type=UUID, action="append", help="only this instance; may be repeated")
+        parser.add_argument("--export", type=Path, metavar="DIRECTORY", help="also write what is published of them")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Recompute, print, and exit."""
         verification = verify_draws(Scope(options["operator"]), instance_ids=options["instance"])
         for mismatch in verification.mismatches:
             self.stdout.write(str(mismatch))
-        count = len(verification.mismatches)
+        rounds = verify_rounds(Scope(options["operator"]), instance_ids=options["instance"])
+        for fault in rounds.faults:
+            self.stdout.write(fault)
+        count = len(verification.mismatches) + len(rounds.faults)
         self.stdout.write(
-            f"{verification.draw_count} draws of {verification.cycle_count} cycles recomputed, "
-            + (f"{count} mismatches." if count else "all as recorded.")
+            f"{verification.draw_count} draws of {verification.cycle_count} cycles, {rounds.winner_count} winners of "
+            f"{rounds.round_count} rounds recomputed, " + (f"{count} mismatches." if count else "all as recorded.")
         )
+        if options["export"]:
+            files = list(export_draws(Scope(options["operator"]), options["export"]))
+            self.stdout.write(f"{len(files)} files written to {options['export']}.")
         if count:
             raise SystemExit(1)

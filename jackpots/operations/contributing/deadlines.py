@@ -5,36 +5,23 @@ over. Who is chosen can be recomputed from the journal: the contributions of the
 time and of ids.
 """
 
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import psycopg
 from django.db import connection
 
-from backoffice.core import json
 from jackpots.operations.contributing.batch import Accepted, Awarded, Batch, Claim, LockedPot, Terms
 from jackpots.operations.contributing.community import Sharing
-from jackpots.operations.contributing.settle import contribution_of, epoch_ms
+from jackpots.operations.contributing.settle import contribution_of
 from jackpots.queries.contribution_config import InstanceConfig
-from jackpots.randomness import draw, new_secret
+from jackpots.queries.deadlines import Deadline, chosen_of_window, epoch_ms
+from jackpots.randomness import new_secret
 from jackpots.rules.contribution import ContributionRequest
-from jackpots.rules.drops.time import DEADLINE, Window
-from jackpots.rules.settlement import PotState, award
+from jackpots.rules.settlement import award
 from jackpots.rules.terms import PotTerms
 
-_TOTAL: Final = "SELECT count(*), coalesce(sum(c.amount_micros), 0) {of_window}"
-_LAST: Final = "SELECT c.id {of_window} ORDER BY c.accepted_at DESC, c.id DESC LIMIT 1"
-_BY_STAKE: Final = """
-SELECT w.id FROM (SELECT c.id, sum({weight}) OVER (ORDER BY c.accepted_at, c.id) AS upto {of_window}) w
-WHERE w.upto > %(number)s ORDER BY w.upto LIMIT 1
-"""
-_OF_WINDOW: Final = """
-FROM jackpots_contribution c
-WHERE c.operator_id = %(operator)s AND c.instance_id = %(instance)s AND c.accepted_at >= %(since)s
-  AND c.accepted_at < %(until)s AND c.draws @> %(cycle)s::jsonb
-"""
 _CONTRIBUTION: Final = """
 SELECT c.brand_id, c.player_id, c.player_country, c.currency, c.gameround_id, c.amount_micros, c.contribution_micros,
        c.rate, c.metadata, c.source_id, s.source_id, c.target
@@ -61,36 +48,15 @@ def pass_deadline(batch: Batch, instance: InstanceConfig, until_ms: int) -> None
             _pass(batch, instance, locked, until_ms)
 
 
-def chosen_of_window(
-    operator_id: str, instance_id: UUID, pot: PotTerms, state: PotState, window: Window
-) -> UUID | None:
-    """The contribution that wins the pot at the end of this window of its cycle; None where there was none."""
-    parameters: dict[str, Any] = {
-        "operator": operator_id,
-        "instance": instance_id,
-        "since": _instant(window.starts_ms),
-        "until": _instant(window.ends_ms),
-        "cycle": json.encode([[state.code, state.cycle]]).decode(),
-    }
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        if pot.time_rule != "stake_weighted":
-            row = cursor.execute(_LAST.format(of_window=_OF_WINDOW), parameters).fetchone()
-            return row[0] if row else None
-        count, total = cursor.execute(_TOTAL.format(of_window=_OF_WINDOW), parameters).fetchone() or (0, 0)
-        if not count:
-            return None
-        weight = "c.amount_micros" if total else "1"
-        parameters["number"] = draw(state.secret, state.draw_prefix, DEADLINE, int(total or count))
-        row = cursor.execute(_BY_STAKE.format(weight=weight, of_window=_OF_WINDOW), parameters).fetchone()
-        return row[0] if row else None
-
-
 def _pass(batch: Batch, instance: InstanceConfig, locked: LockedPot, now_ms: int) -> None:
     state, window = locked.state, locked.state.window
     if window is None:
         return
     pot = next(pot for pot in instance.terms.pots if pot.code == state.code)
-    chosen = chosen_of_window(batch.operator_id, instance.id, pot, state, window)
+    deadline = Deadline(
+        batch.operator_id, instance.id, state.code, state.cycle, window, state.secret, state.draw_prefix
+    )
+    chosen = chosen_of_window(pot, deadline)
     if chosen is not None:
         _award(batch, instance, locked, pot, _winner(batch, instance, chosen))
     state.window = (state.window or window).moved_on(now_ms)
@@ -155,14 +121,3 @@ def _terms(
     if of_jackpot is None or of_player is None:
         return Terms(paid, amount, one, rate.normalize(), rate)
     return Terms(paid, amount, of_jackpot, of_player, (of_player / of_jackpot).quantize(rate))
-
-
-def window_columns(window: Window | None) -> dict[str, datetime]:
-    """A time pot's window as its columns; none for any other pot."""
-    if window is None:
-        return {}
-    return {"window_starts_at": _instant(window.starts_ms), "window_ends_at": _instant(window.ends_ms)}
-
-
-def _instant(ms: int) -> datetime:
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms)

@@ -6,7 +6,7 @@ from backoffice.audit.record import Actor
 from jackpots.models import Instance, InstanceState, PotCycle
 from jackpots.operations.change_state import change_state
 from jackpots.operations.contributing.batch import Batch
-from jackpots.operations.contributing.deadlines import window_columns
+from jackpots.queries.deadlines import window_columns
 from jackpots.rules.states import may_change
 
 DROPS: Final = Actor.system("limited pots")

@@ -11,7 +11,6 @@ from backoffice.events.publish import Fact, publish
 from jackpots.models import Credit, PotCycle, Win, WinState
 from jackpots.operations.contributing.batch import Accepted, Awarded, Batch
 from jackpots.operations.contributing.community_credits import community_errors, community_posting, community_rows
-from jackpots.operations.contributing.deadlines import window_columns
 from jackpots.operations.post_transfer import (
     AccountKind,
     AccountRef,
@@ -21,6 +20,7 @@ from jackpots.operations.post_transfer import (
     transfer_id,
 )
 from jackpots.queries.credits import payout_record
+from jackpots.queries.deadlines import window_columns
 from jackpots.randomness import commit
 from jackpots.wire.win_event import WinFacts, win_event
 

@@ -13,7 +13,7 @@ from jackpots.operations.contribute import contribute
 from jackpots.operations.create_template import TemplateDraft
 from jackpots.operations.request_switch import SwitchTo, request_switch
 from jackpots.operations.switch_instance import switch_instance
-from jackpots.queries.draws import verify_draws
+from jackpots.queries.verification import verify_draws
 from jackpots.queries.instances import instance as instance_of
 from jackpots.queries.ledger import balances
 from jackpots.rules.contribution import ContributionResult

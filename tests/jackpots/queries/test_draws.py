@@ -12,7 +12,8 @@ from backoffice.core.errors import Refusal
 from backoffice.tenancy.scope import Scope
 from jackpots.models import Contribution, Instance, PotCycle, Win
 from jackpots.operations.contribute import contribute
-from jackpots.queries.draws import contributions_of_cycle, cycle_of, draws_of, revealed_secret, verify_draws
+from jackpots.queries.draws import contributions_of_cycle, cycle_of, draws_of, revealed_secret
+from jackpots.queries.verification import verify_draws
 from jackpots.randomness import commit
 from tests.cast import EUR, Cast, probability_pot, quiet_draft, sure_draft, value_pot
 
