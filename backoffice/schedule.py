@@ -12,6 +12,8 @@ BEAT: dict[str, dict[str, Any]] = {
     "play-simulations": {"task": "jackpots.tasks.play_simulations", "schedule": 1.0, "options": {"expires": 5}},
     "resolve-raffles": {"task": "jackpots.tasks.resolve_raffles", "schedule": 1.0, "options": {"expires": 5}},
     "retry-credits": {"task": "jackpots.tasks.retry_credits", "schedule": 60.0, "options": {"expires": 60}},
+    "prune-feeds": {"task": "integrations.tasks.prune_feeds", "schedule": crontab(hour=4, minute=15)},
     "forget-sessions": {"task": "backoffice.accounts.tasks.forget_sessions", "schedule": crontab(hour=3, minute=40)},
+    "check-invariants": {"task": "jackpots.tasks.check_invariants", "schedule": 600.0, "options": {"expires": 300}},
     "ensure-partitions": {"task": "jackpots.tasks.ensure_partitions", "schedule": crontab(hour=2, minute=20)},
 }

@@ -202,6 +202,13 @@ SECURITY_CONTACT: str = env.str("SECURITY_CONTACT", default="mailto:security@pot
 SECURITY_EXPIRES: str = env.str("SECURITY_EXPIRES", default="2027-11-30T23:59:59Z")
 OUTBOUND_ALLOWED_HOSTS: list[str] = env.list("OUTBOUND_ALLOWED_HOSTS", default=[])
 FEED_LEASE_SECONDS: int = env.int("FEED_LEASE_SECONDS", default=10)
+# How long feeds remember, in days, and how many dead letters of one may wait (docs/guide/11-operating.md).
+FEED_MESSAGE_DAYS: int = env.int("FEED_MESSAGE_DAYS", default=90)
+GAME_ROUND_DAYS: int = env.int("GAME_ROUND_DAYS", default=400)
+DEAD_LETTER_DAYS: int = env.int("DEAD_LETTER_DAYS", default=180)
+DEAD_LETTERS_MOST: int = env.int("DEAD_LETTERS_MOST", default=20_000)
+if min(FEED_MESSAGE_DAYS, DEAD_LETTER_DAYS) <= 30 or GAME_ROUND_DAYS < FEED_MESSAGE_DAYS:
+    raise ImproperlyConfigured("Messages and dead letters stay for more than 30 days, rounds as long as messages.")
 LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
 LOG_FORMAT: str = env.str("LOG_FORMAT", default="json" if ENVIRONMENT == "production" else "console")
 LOGGING = logging_settings(level=LOG_LEVEL, form=LOG_FORMAT)

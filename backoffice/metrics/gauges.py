@@ -65,6 +65,8 @@ def _feeds() -> Iterator[Metric]:
     alarms = feed_alarms(EVERYTHING)
     yield _gauge("potluck_feeds_stopped", "Active integrations none of whose feeds runs.", alarms.stopped_feeds)
     yield _gauge("potluck_feed_dead_letters", "Messages of feeds that wait for somebody.", alarms.dead_letters)
+    crowded = "Active integrations with four fifths of the dead letters at which a feed stops."
+    yield _gauge("potluck_feeds_crowded", crowded, alarms.crowded_feeds)
     labels = ["integration", "kind", "status"]
     lag = GaugeMetricFamily("potluck_feed_lag_messages", "Messages that a feed has not read yet.", labels=labels)
     quiet = GaugeMetricFamily("potluck_feed_quiet_seconds", "Time since a feed's last message.", labels=labels)

@@ -7,9 +7,11 @@ from threading import Event
 from typing import Final
 
 import structlog
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from backoffice.core import clock
+from backoffice.tenancy.scope import Scope
 from integrations.feeds.base import Transport, TransportProblem
 from integrations.kinds.base import Decoder
 from integrations.models import FeedStatus
@@ -17,6 +19,7 @@ from integrations.operations.apply_batch import Batch, Tripped, apply_batch
 from integrations.operations.own_feed import LEASE_SECONDS, OwnedFeed
 from integrations.operations.report_feed import FeedReport, Fenced, report_feed
 from integrations.operations.trip_feed import trip_feed
+from integrations.queries.dead_letters import waiting_count
 from integrations.queries.running import next_offset_of
 from integrations.wire.breaker import Breaker
 from integrations.wire.outcomes import Item, Outcome
@@ -112,7 +115,20 @@ class FeedRunner:
         self.breaker.remember(outcomes)
         self.next_offset += len(outcomes)
         self.transport.acknowledge(messages)
+        if any(outcome.bucket == "dead" for outcome in outcomes):
+            self._stop_if_full()
         return outcomes
+
+    def _stop_if_full(self) -> None:
+        """What comes next stays with the broker, rather than filling the database with bytes that nobody looks at."""
+        number = waiting_count(Scope(self.owned.operator_id), self.owned.integration_id)
+        if number < settings.DEAD_LETTERS_MOST:
+            return
+        reason = f"{number:,} dead letters wait, the most that may. Replay them or set them aside first."
+        trip_feed(self.owned, reason, now=clock.now())
+        log.error("feed_full_of_dead_letters", integration=str(self.owned.integration_id), waiting=number)
+        self.stop.set()
+        raise Fenced
 
     def _applied(self, items: Sequence[Item], *, is_judged: bool = True) -> list[Outcome]:
         batch = Batch(self.kind, items, clock.now())

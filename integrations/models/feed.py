@@ -24,7 +24,8 @@ class FeedStatus(models.TextChoices):
 class FeedPosition(models.Model):
     """How far a feed has read a partition of a topic or queue; fenced by its owner's epoch. Counters are of all time.
 
-    Whoever raised `owner_epoch` last owns the feed until `lease_until`; seen = used + filtered + refused + dead.
+    Whoever raised `owner_epoch` last owns the feed until `lease_until`; seen = used + filtered + refused + dead. Of the
+    dead, `forgotten_count` lie among the dead letters no longer.
     """
 
     operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+")
@@ -42,6 +43,7 @@ class FeedPosition(models.Model):
     filtered_count = models.BigIntegerField(default=0)
     refused_count = models.BigIntegerField(default=0)
     dead_count = models.BigIntegerField(default=0)
+    forgotten_count = models.BigIntegerField(default=0, db_default=0)
     lag_count = models.BigIntegerField(null=True)
     last_message_at = models.DateTimeField(null=True)
     moved_at = models.DateTimeField()
@@ -102,7 +104,13 @@ class FeedMessage(models.Model):
                 fields=["operator", "integration", "message_key", "variant"], name="feed_message_once"
             )
         ]
-        triggers = [guards.Protect(name="feed_message_kept", operation=pgtrigger.Delete)]
+        triggers = [
+            guards.Protect(
+                name="feed_message_kept",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Condition("OLD.received_at > now() - interval '30 days'"),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.message_key} {self.variant}"
@@ -143,7 +151,11 @@ class DeadLetter(models.Model):
         ]
         indexes = [models.Index(fields=["operator", "state", "-id"], name="dead_letter_by_state")]
         triggers = [
-            guards.Protect(name="dead_letter_kept", operation=pgtrigger.Delete),
+            guards.Protect(
+                name="dead_letter_kept",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Condition("OLD.state = 'waiting' OR OLD.changed_at > now() - interval '30 days'"),
+            ),
             guards.ReadOnly(
                 name="dead_letter_raw_fixed",
                 fields=[

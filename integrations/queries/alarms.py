@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
@@ -16,10 +17,12 @@ HEALTHY = (FeedStatus.STARTING, FeedStatus.RUNNING, FeedStatus.FINISHED)
 
 
 class FeedAlarms(NamedTuple):
-    """Counts of one scope: active integrations none of whose feeds runs, and messages that wait in the dead letters."""
+    """Counts of one scope: active integrations none of whose feeds runs, messages that wait in the dead letters, and
+    integrations that stop soon because of them: four fifths of the most that may wait are there."""
 
     stopped_feeds: int
     dead_letters: int
+    crowded_feeds: int
 
 
 def feed_alarms(scope: Scope) -> FeedAlarms:
@@ -28,13 +31,19 @@ def feed_alarms(scope: Scope) -> FeedAlarms:
     stopped = Integration.objects.filter(state=IntegrationState.ACTIVE, operator_id=OuterRef("pk")).exclude(
         pk__in=running
     )
-    waiting = DeadLetter.objects.filter(state="waiting", operator_id=OuterRef("pk"))
+    letters = DeadLetter.objects.filter(state="waiting")
+    waiting = letters.filter(operator_id=OuterRef("pk"))
+    counted = letters.order_by().values("integration_id").annotate(number=Count("pk"))
+    crowded = Integration.objects.filter(
+        state=IntegrationState.ACTIVE,
+        operator_id=OuterRef("pk"),
+        pk__in=counted.filter(number__gte=settings.DEAD_LETTERS_MOST * 4 // 5).values("integration_id"),
+    )
     operators = Operator.objects.order_by("pk")
     if scope.operator_id is not None:
         operators = operators.filter(pk=scope.operator_id)
-    rows = operators.values_list(_count(stopped), _count(waiting))
-    counted = list(rows)
-    return FeedAlarms(sum(row[0] for row in counted), sum(row[1] for row in counted))
+    rows = list(operators.values_list(_count(stopped), _count(waiting), _count(crowded)))
+    return FeedAlarms(*(sum(column) for column in zip(*rows, strict=True))) if rows else FeedAlarms(0, 0, 0)
 
 
 def _count(rows: QuerySet[Integration] | QuerySet[DeadLetter]) -> Coalesce:

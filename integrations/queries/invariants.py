@@ -28,11 +28,12 @@ _CHECKS: Final[dict[str, list[str]]] = {
         WHERE k.counted <> coalesce(t.counted, 0)
         """,
         """
-        SELECT p.id, 'counted ' || p.dead_count || ' dead, ' || count(d.id) || ' lie there'
+        SELECT p.id, 'counted ' || p.dead_count || ' dead, ' || count(d.id) || ' lie there and '
+               || p.forgotten_count || ' were forgotten'
         FROM integrations_feedposition p
         LEFT JOIN integrations_deadletter d ON d.integration_id = p.integration_id AND d.topic = p.topic
             AND d.partition = p.partition AND d.state <> 'replayed'
-        GROUP BY p.id HAVING p.dead_count <> count(d.id)
+        GROUP BY p.id HAVING p.dead_count <> count(d.id) + p.forgotten_count
         """,
     ],
     "I13 no message has two effects": [

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404
@@ -118,7 +119,7 @@ class SetAsideLetter(LetterAct):
 
     def effects(self) -> Sequence[str]:
         """Nothing is lost."""
-        return ["It no longer counts as waiting.", "Its bytes stay, and it can still be replayed."]
+        return ["It no longer counts as waiting.", f"It can still be replayed for {settings.DEAD_LETTER_DAYS} days."]
 
     def perform(self, reason: str) -> str:
         """Back to the letter."""
@@ -246,7 +247,7 @@ class SetAsideMany(BulkAct):
 
     def effects(self) -> Sequence[str]:
         """By reason."""
-        return [*self.by_reason(), "Their bytes stay, and they can still be replayed."]
+        return [*self.by_reason(), f"They can still be replayed for {settings.DEAD_LETTER_DAYS} days."]
 
     def perform(self, reason: str) -> str:
         """Then the list."""

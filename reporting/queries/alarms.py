@@ -13,6 +13,7 @@ class Alarms:
 
     stopped_feeds: int
     dead_letters: int
+    crowded_feeds: int
     owed_wins: int
     withheld_wins: int
 
@@ -20,4 +21,4 @@ class Alarms:
 def alarms(scope: Scope) -> Alarms:
     """What waits or stands still in the scope."""
     feeds, wins = feed_alarms(scope), owed_wins(scope)
-    return Alarms(feeds.stopped_feeds, feeds.dead_letters, wins.owed, wins.withheld)
+    return Alarms(feeds.stopped_feeds, feeds.dead_letters, feeds.crowded_feeds, wins.owed, wins.withheld)

@@ -22,6 +22,15 @@ def alarm_lines(found: Alarms, query: Query) -> list[Alarm]:
     lines = [
         ("red", "plug-connected-x", found.stopped_feeds, "feed|feeds", "stopped", "integrations", ()),
         ("red", "mail-off", found.dead_letters, "dead letter|dead letters", "waiting", "dead_letters", ()),
+        (
+            "red",
+            "mail-off",
+            found.crowded_feeds,
+            "feed|feeds",
+            "about to stop: too many dead letters",
+            "dead_letters",
+            (),
+        ),
         ("orange", "hourglass", found.owed_wins, "win|wins", "owed", "winners", (("state", "owed"),)),
         ("amber", "lock", found.withheld_wins, "win|wins", "withheld", "winners", (("state", "withheld"),)),
     ]

@@ -32,7 +32,7 @@ def connect(cast: Cast, now: datetime) -> Callable[[str], Integration]:
 def test_a_feed_that_stands_still_and_letters_that_wait(
     cast: Cast, now: datetime, connect: Callable[[str], Integration]
 ) -> None:
-    assert feed_alarms(cast.house.scope) == FeedAlarms(0, 0)
+    assert feed_alarms(cast.house.scope) == FeedAlarms(0, 0, 0)
     runs, connected = connect("runs"), connect("stands")
     FeedPosition.objects.create(operator=cast.operator, integration=runs, topic="bets", status="running", moved_at=now)
     FeedPosition.objects.create(
@@ -43,6 +43,6 @@ def test_a_feed_that_stands_still_and_letters_that_wait(
             operator=cast.operator, integration=runs, topic="bets", offset=offset, raw=b"{}", digest=b"0" * 32,
             reason="malformed", state=state, received_at=now, changed_at=now,
         )  # fmt: skip
-    assert feed_alarms(cast.house.scope) == FeedAlarms(1, 1)
-    assert feed_alarms(Scope("rival")) == FeedAlarms(0, 0)
-    assert feed_alarms(Scope(None)) == FeedAlarms(1, 1)
+    assert feed_alarms(cast.house.scope) == FeedAlarms(1, 1, 0)
+    assert feed_alarms(Scope("rival")) == FeedAlarms(0, 0, 0)
+    assert feed_alarms(Scope(None)) == FeedAlarms(1, 1, 0)
