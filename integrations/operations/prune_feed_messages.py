@@ -20,4 +20,5 @@ def prune_feed_messages(*, now: datetime, kept: timedelta, limit: int = 5_000) -
             """,
             [limit, now - kept],
         )
-        return cursor.rowcount
+        deleted: int = cursor.rowcount
+    return deleted
