@@ -24,7 +24,8 @@ from jackpots.rules.contribution import ContributionRequest, ContributionResult
 log = structlog.get_logger(__name__)
 
 ATTEMPTS: Final = 4
-_AGAIN: Final = frozenset(("40001", "40P01", "55P03"))  # serialization failure, deadlock, lock not available
+# Serialization failure, deadlock, lock not available; a prepared statement that the driver let go of.
+_AGAIN: Final = frozenset(("40001", "40P01", "55P03", "26000"))
 _UNIQUE: Final = "23505"
 
 

@@ -9,6 +9,7 @@ import psycopg
 from django.db import connection, transaction
 
 from backoffice.core.ids import derived_id
+from backoffice.core.statements import Call, Statement, send
 from jackpots.models.ledger import AccountKind, TransferKind
 from jackpots.queries.arrays import array, text_array
 from jackpots.queries.ledger import AccountRef
@@ -33,17 +34,16 @@ SELECT * FROM unnest(%s::text::text[], %s::text::uuid[], %s::text::text[], %s::t
                      %s::text::text[])
 ON CONFLICT DO NOTHING
 """
-_POST = """
+_POST = Statement("""
 WITH posted AS (
     INSERT INTO jackpots_transfer
         (id, operator_id, instance_id, kind, currency, reason, subject_id, line_count, occurred_at)
-    SELECT * FROM unnest(%s::text::uuid[], %s::text::text[], %s::text::uuid[], %s::text::text[], %s::text::text[],
-                         %s::text::text[], %s::text::uuid[], %s::text::int[], %s::text::timestamptz[])
+    SELECT * FROM unnest(%s::uuid[], %s::text[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::uuid[], %s::int[],
+                         %s::timestamptz[])
 )
 INSERT INTO jackpots_line (month, operator_id, transfer_id, account_id, amount_micros, occurred_at)
-SELECT * FROM unnest(%s::text::date[], %s::text::text[], %s::text::uuid[], %s::text::bigint[], %s::text::bigint[],
-                     %s::text::timestamptz[])
-"""
+SELECT * FROM unnest(%s::date[], %s::text[], %s::uuid[], %s::bigint[], %s::bigint[], %s::timestamptz[])
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +77,16 @@ def post_transfers(postings: Sequence[Posting]) -> None:
 
     ValueError for one that does not balance. IntegrityError for one that was posted before.
     """
-    kept = [(posting, _lines(posting)) for posting in postings]
-    kept = [(posting, lines) for posting, lines in kept if lines]
-    if not kept:
-        return
     if not connection.in_atomic_block:
         raise RuntimeError("A transfer is posted in the transaction of its cause.")
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.execute(_POST, [*_transfers(kept), *_rows(kept, _accounts(kept))], prepare=True)
+    send(posting_calls(postings))
+
+
+def posting_calls(postings: Sequence[Posting]) -> list[Call]:
+    """What post_transfers sends, for who sends something else with it."""
+    kept = [(posting, _lines(posting)) for posting in postings]
+    kept = [(posting, lines) for posting, lines in kept if lines]
+    return [(_POST, [*_transfers(kept), *_rows(kept, _accounts(kept))])] if kept else []
 
 
 def _transfers(kept: Sequence[Kept]) -> list[str]:

@@ -9,13 +9,14 @@ import msgspec
 import psycopg
 from django.db import connection
 
+from backoffice.core.statements import Statement, send
 from jackpots.operations.contributing.batch import Claim, Stored
 from jackpots.operations.hold_gate import GATE_CLASS, gate_key
 from jackpots.queries.arrays import array, text_array
 from jackpots.queries.contribution_config import OperatorConfig
 from jackpots.rules.contribution import ContributionRequest
 
-_CLAIM: Final = "SELECT * FROM jackpots_claim(%s, %s, %s::text::int[], %s::text::bigint[], %s::text::uuid[])"
+_CLAIM: Final = Statement("SELECT * FROM jackpots_claim(%s, %s, %s::int[], %s::bigint[], %s::uuid[])")
 _VERSION: Final = "SELECT version FROM jackpots_configversion WHERE operator_id = %s"
 # The second key (rule B-01): looked up once a unique index has refused a batch, which is seldom.
 _GAMEROUNDS: Final = """
@@ -25,8 +26,6 @@ CROSS JOIN unnest(%s::text::text[], %s::text::text[], %s::text::text[]) AS w (br
 JOIN jackpots_contribution c ON c.operator_id = %s AND c.instance_id = i.id AND c.brand_id = w.brand_id
  AND c.player_id = w.player_id AND c.gameround_id = w.gameround_id
 """
-
-_PREPARE_AFTER: Final = 1_000_000
 
 Gameround = tuple[str, str, str, str]
 _json: Final = msgspec.json.Encoder(order="sorted", decimal_format="number")
@@ -76,14 +75,9 @@ def hold(operator_id: str, claims: Sequence[Claim], gates: Iterable[UUID], *, wi
     """Take the gates shared and the keys alone, in order; then read. One call, which reads after the locks are held."""
     keys = sorted([_claim_key(claim.request) for claim in claims])
     ordered = sorted([gate_key(instance_id) for instance_id in gates])
-    raw = connection.connection
-    if raw.prepare_threshold is None:
-        # Django keeps its connections from preparing anything; the statements here say for themselves that they are.
-        raw.prepare_threshold = _PREPARE_AFTER
     parameters = [operator_id, GATE_CLASS, array(ordered), array(keys), array([claim.key for claim in claims])]
-    with connection.wrap_database_errors:
-        rows = psycopg.Cursor(raw).execute(_CLAIM, parameters, prepare=True).fetchall()
-        gamerounds = _gamerounds(operator_id, claims, gates) if with_gamerounds else {}
+    rows = send([(_CLAIM, parameters)])[0]
+    gamerounds = _gamerounds(operator_id, claims, gates) if with_gamerounds else {}
     return Claimed(rows[0][0], {row[1]: Stored(*row[2:]) for row in rows[1:]}, gamerounds)
 
 
@@ -96,7 +90,7 @@ def _gamerounds(operator_id: str, claims: Sequence[Claim], gates: Iterable[UUID]
         text_array([request.gameround_id for request in requests]),
         operator_id,
     ]
-    with psycopg.Cursor(connection.connection) as cursor:
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         return {(row[0], row[1], row[2], row[3]): row[4] for row in cursor.execute(_GAMEROUNDS, parameters).fetchall()}
 
 

@@ -1,52 +1,62 @@
-"""The journal's rows, as lines of COPY."""
+"""The journal's rows, a column at a time."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from backoffice.core import json
+from backoffice.core.statements import Statement
 from jackpots.operations.contributing.batch import Accepted, Batch
 from jackpots.operations.post_transfer import Posting
+from jackpots.queries.arrays import array, text_array
 from jackpots.rules.settlement import PotLine
 
-COPY: Final = """
-COPY jackpots_contribution (operator_id, instance_id, template_id, transfer_id, accepted_at, mark, id, brand_id,
-    source_id, player_id, player_country, target, gameround_id, payload_digest, currency, contribution_micros,
-    amount_micros, rate, base_wager_micros, metadata, draws, win_pot, win_micros, tickets_awarded,
-    win_withheld, parent_id) FROM STDIN
-"""
-_NULL: Final = "\\N"
-_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+INSERT: Final = Statement("""
+INSERT INTO jackpots_contribution (operator_id, accepted_at, mark, id, instance_id, template_id, transfer_id, source_id,
+    contribution_micros, amount_micros, rate, base_wager_micros, win_micros, tickets_awarded, win_withheld,
+    parent_id, payload_digest, brand_id, player_id, player_country, target, gameround_id, currency, win_pot, metadata,
+    draws)
+SELECT %s, %s::timestamptz, '', * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::bigint[],
+    %s::bigint[], %s::bigint[], %s::numeric[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bool[], %s::uuid[],
+    %s::bytea[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::jsonb[],
+    %s::jsonb[])
+""")
+_TEXTS_FROM: Final = 13  # the columns from payload_digest on are quoted
 
 
-def rows(batch: Batch, transfers: Mapping[str, Posting]) -> str:
-    """All accepted contributions; `transfers` are by instance."""
-    beginnings = {
-        key: _beginning(batch, accepted[0], transfers.get(key)) for key, accepted in batch.by_instance().items()
-    }
-    return "".join([beginnings[accepted.instance.key] + _row(accepted) for accepted in batch.accepted])
+def columns(batch: Batch, transfers: Mapping[str, Posting]) -> list[object]:
+    """All accepted contributions as the parameters of INSERT; `transfers` are by instance."""
+    rows = zip(*[_row(accepted, transfers.get(accepted.instance.key)) for accepted in batch.accepted], strict=True)
+    texts = [text_array(row) if place >= _TEXTS_FROM else array(row) for place, row in enumerate(rows)]
+    return [batch.operator_id, batch.now, *texts]
 
 
-def _beginning(batch: Batch, accepted: Accepted, transfer: Posting | None) -> str:
-    instance = accepted.instance
-    return (
-        f"{batch.operator_id}\t{instance.key}\t{instance.template_id}\t{transfer.id if transfer else _NULL}\t"
-        f"{batch.now.isoformat()}\t\t"
-    )
-
-
-def _row(accepted: Accepted) -> str:
-    claim, terms, settled = accepted.claim, accepted.terms, accepted.settled
+def _row(accepted: Accepted, transfer: Posting | None) -> tuple[object, ...]:
+    claim, instance, terms, settled = accepted.claim, accepted.instance, accepted.terms, accepted.settled
     request, win = claim.request, settled.win
-    draws = ",".join([_drawn(line) for line in settled.lines])
-    metadata = _NULL if request.metadata is None else escaped(json.encode(request.metadata).decode())
     return (
-        f"{claim.key}\t{escaped(request.brand_id)}\t{accepted.source_key or _NULL}\t{escaped(request.player_id)}\t"
-        f"{escaped(request.player_country)}\t{escaped(claim.target)}\t{escaped(request.gameround_id)}\t"
-        f"\\\\x{claim.digest.hex()}\t{request.currency}\t{terms.contribution_micros}\t{terms.amount_micros}\t"
-        f"{terms.rate}\t{request.base_wager_micros}\t{metadata}\t[{draws}]\t"
-        f"{win.code if win else _NULL}\t{win.payout.pay_micros if win else 0}\t"
-        f"{_NULL if accepted.tickets is None else accepted.tickets}\t{'t' if accepted.is_withheld else 'f'}\t"
-        f"{accepted.parent_id or _NULL}\n"
+        claim.key,
+        instance.key,
+        instance.template_id,
+        transfer.id if transfer else None,
+        accepted.source_key,
+        terms.contribution_micros,
+        terms.amount_micros,
+        terms.rate,
+        request.base_wager_micros,
+        win.payout.pay_micros if win else 0,
+        accepted.tickets,
+        accepted.is_withheld,
+        accepted.parent_id,
+        f"\\x{claim.digest.hex()}",
+        request.brand_id,
+        request.player_id,
+        request.player_country,
+        claim.target,
+        request.gameround_id,
+        request.currency,
+        win.code if win else None,
+        None if request.metadata is None else json.encode(request.metadata).decode(),
+        f"[{','.join([_drawn(line) for line in settled.lines])}]",
     )
 
 
@@ -55,10 +65,3 @@ def _drawn(line: PotLine) -> str:
         f'["{line.code}",{line.cycle},"{line.numerator}","{line.denominator}","{line.number}",'
         f"{'true' if line.hit else 'false'},{'true' if line.armed_before else 'false'}]"
     )
-
-
-def escaped(text: str) -> str:
-    """A text as a column of COPY."""
-    if "\\" in text or "\t" in text or "\n" in text or "\r" in text:
-        return text.translate(_ESCAPES)
-    return text

@@ -5,11 +5,9 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-import psycopg
-from django.db import connection
-
 from backoffice.core.errors import Refusal
 from backoffice.core.money import LIMIT_MICROS, convert_micros
+from backoffice.core.statements import Statement, send
 from jackpots.operations.contributing.batch import Accepted, Batch, Claim, Stored, Terms
 from jackpots.operations.contributing.claim import Claimed, Gameround, instance_id_of
 from jackpots.queries.arrays import array, text_array
@@ -22,13 +20,13 @@ Player = tuple[str, str, str]
 _ONE: Final = Decimal(1)
 _PLACES: Final = Decimal(1).scaleb(-15)
 _HIGHEST: Final = Decimal(1).scaleb(12)
-_OPTED_IN: Final = """
+_OPTED_IN: Final = Statement("""
 SELECT o.instance_id::text, o.brand_id, o.player_id
-FROM unnest(%s::text::uuid[], %s::text::text[], %s::text::text[]) AS w (instance_id, brand_id, player_id)
+FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS w (instance_id, brand_id, player_id)
 JOIN jackpots_optin o ON o.operator_id = %s AND o.instance_id = w.instance_id AND o.brand_id = w.brand_id
  AND o.player_id = w.player_id
 WHERE o.opted_in
-"""
+""")
 
 
 class Judge:
@@ -173,8 +171,7 @@ class Judge:
             text_array([player[2] for player in players]),
             self._batch.operator_id,
         ]
-        with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-            return {(row[0], row[1], row[2]) for row in cursor.execute(_OPTED_IN, parameters, prepare=True).fetchall()}
+        return {(row[0], row[1], row[2]) for row in send([(_OPTED_IN, parameters)])[0]}
 
 
 def replayed(claim: Claim, stored: Stored) -> ContributionResult | Refusal:

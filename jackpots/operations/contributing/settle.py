@@ -1,7 +1,6 @@
 """Settle the accepted contributions in memory, on pots that are locked."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -10,28 +9,27 @@ from django.db import connection, transaction
 
 from backoffice.core.errors import Refusal
 from backoffice.core.fields import unseal
+from backoffice.core.statements import Statement, send
 from jackpots.operations.contributing.batch import Accepted, Awarded, Batch, LockedPot
 from jackpots.operations.contributing.community import Sharing
 from jackpots.queries.arrays import array
 from jackpots.queries.contribution_config import InstanceConfig
+from jackpots.queries.deadlines import epoch_ms, window_of
 from jackpots.randomness import draw, new_secret
-from jackpots.rules.drops.time import Window
 from jackpots.rules.eligibility import RULE_STATE
 from jackpots.rules.settlement import Contribution, PotState, settle_one
 
-_POTS: Final = """
+_POTS: Final = Statement("""
 SELECT id, instance_id::text, code, slot, value_micros, seed_micros, boost_micros, cycle, is_armed, version, drop_count,
        window_starts_at, window_ends_at
-FROM jackpots_pot WHERE instance_id = ANY(%s::text::uuid[]) ORDER BY id FOR UPDATE
-"""
+FROM jackpots_pot WHERE instance_id = ANY(%s::uuid[]) ORDER BY id FOR UPDATE
+""")
 _SECRETS: Final = """
 SELECT c.pot_id, c.cycle, c.sealed_secret
 FROM unnest(%s::text::uuid[], %s::text::int[]) AS w (pot_id, cycle)
 JOIN jackpots_potcycle c ON c.pot_id = w.pot_id AND c.cycle = w.cycle
 """
 _KEPT: Final = 10_000
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MS: Final = timedelta(milliseconds=1)
 _secrets: dict[tuple[UUID, int], bytes] = {}
 
 
@@ -40,23 +38,17 @@ def lock_pots(batch: Batch, instances: Iterable[InstanceConfig] = ()) -> None:
     now stand."""
     wanted = {accepted.instance.key: accepted.instance for accepted in batch.accepted}
     wanted |= {instance.key: instance for instance in instances}
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        rows = cursor.execute(_POTS, [array(wanted)], prepare=True).fetchall()
+    rows = send([(_POTS, [array(wanted)])])[0]
     secrets = _secrets_of([(row[0], row[7]) for row in rows])
     found: dict[str, dict[str, LockedPot]] = {key: {} for key in wanted}
     for pot_id, instance_key, code, slot, value, reserve, boost, cycle, is_armed, version, drops, *window in rows:
         secret = secrets[pot_id, cycle]
         state = PotState(str(pot_id), instance_key, code, cycle, value, reserve, boost, is_armed, secret, slot, drops)
         if window[0] is not None:
-            state.window = Window(epoch_ms(window[0]), epoch_ms(window[1]))
+            state.window = window_of(*window)
         found[instance_key][code] = LockedPot(pot_id, version, state, window=state.window)
     for key, instance in wanted.items():
         batch.pots[key] = _in_order(instance, found[key])
-
-
-def epoch_ms(instant: datetime) -> int:
-    """Whole milliseconds since 1970."""
-    return (instant - _EPOCH) // _MS
 
 
 def settle(batch: Batch, repeats: Mapping[str, Sequence[int]]) -> None:
@@ -128,7 +120,7 @@ def _secrets_of(wanted: Iterable[tuple[UUID, int]]) -> dict[tuple[UUID, int], by
     if missing:
         parameters = [array([key[0] for key in missing]), array([key[1] for key in missing])]
         with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-            rows = cursor.execute(_SECRETS, parameters, prepare=True).fetchall()
+            rows = cursor.execute(_SECRETS, parameters).fetchall()
         read = {(pot_id, cycle): unseal(sealed) for pot_id, cycle, sealed in rows}
         # A cycle that this very transaction began may yet be rolled back, and begin again with another secret.
         transaction.on_commit(lambda: _keep(read))

@@ -5,53 +5,51 @@ that a round which is found here takes tickets until this transaction ends.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-import psycopg
-from django.db import connection
-
 from backoffice.core.errors import Refusal
+from backoffice.core.statements import Call, Statement, send
 from jackpots.operations.contributing.batch import Accepted, Batch, Entry, HeldRound
-from jackpots.operations.contributing.journal import escaped
 from jackpots.queries.arrays import array, text_array
 from jackpots.rules.eligibility import RULE_SCHEDULE
 from jackpots.rules.tickets import earn
 
-_ROUNDS: Final = """
+_ROUNDS: Final = Statement("""
 SELECT instance_id::text, id, ticket_count FROM jackpots_raffleround
-WHERE operator_id = %s AND instance_id = ANY(%s::text::uuid[]) AND state IN ('pending', 'active')
+WHERE operator_id = %s AND instance_id = ANY(%s::uuid[]) AND state IN ('pending', 'active')
   AND starts_at <= %s AND ends_at > %s
 ORDER BY instance_id, number FOR UPDATE
-"""
-_CARRIES: Final = """
+""")
+_CARRIES: Final = Statement("""
 SELECT e.round_id, e.brand_id, e.player_id, e.carry_micros
-FROM unnest(%s::text::uuid[], %s::text::text[], %s::text::text[]) AS w (round_id, brand_id, player_id)
+FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS w (round_id, brand_id, player_id)
 JOIN jackpots_ticketentry e ON e.operator_id = %s AND e.round_id = w.round_id AND e.brand_id = w.brand_id
  AND e.player_id = w.player_id
-"""
+""")
 # The round is active before its tickets are written: a trigger refuses them for any other.
-_COUNT: Final = """
+_COUNT: Final = Statement("""
 UPDATE jackpots_raffleround AS r
-SET ticket_count = w.tickets, state = 'active', opened_at = coalesce(r.opened_at, %s)
-FROM unnest(%s::text::uuid[], %s::text::bigint[]) AS w (id, tickets) WHERE r.id = w.id
-"""
-_ENTRIES: Final = """
+SET ticket_count = w.tickets, state = 'active', opened_at = coalesce(r.opened_at, %s::timestamptz)
+FROM unnest(%s::uuid[], %s::bigint[]) AS w (id, tickets) WHERE r.id = w.id
+""")
+_ENTRIES: Final = Statement("""
 INSERT INTO jackpots_ticketentry AS e (operator_id, round_id, brand_id, player_id, player_country, currency,
     metric_micros, carry_micros, ticket_count, changed_at)
-SELECT %s, r, b, p, c, y, m, k, t, %s
-FROM unnest(%s::text::uuid[], %s::text::text[], %s::text::text[], %s::text::text[], %s::text::text[],
-            %s::text::bigint[], %s::text::bigint[], %s::text::bigint[]) AS w (r, b, p, c, y, m, k, t)
+SELECT %s, r, b, p, c, y, m, k, t, %s::timestamptz
+FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::bigint[])
+     AS w (r, b, p, c, y, m, k, t)
 ON CONFLICT (operator_id, round_id, brand_id, player_id) DO UPDATE
 SET metric_micros = e.metric_micros + excluded.metric_micros, carry_micros = excluded.carry_micros,
     ticket_count = e.ticket_count + excluded.ticket_count, currency = excluded.currency,
     changed_at = excluded.changed_at
-"""
-_COPY: Final = """
-COPY jackpots_ticketrange (operator_id, round_id, first_number, count, brand_id, player_id, currency, contribution_id,
-    awarded_at) FROM STDIN
-"""
+""")
+_RANGES: Final = Statement("""
+INSERT INTO jackpots_ticketrange (operator_id, awarded_at, round_id, first_number, count, brand_id, player_id, currency,
+    contribution_id)
+SELECT %s, %s::timestamptz, * FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[],
+                                          %s::uuid[])
+""")
 
 
 def hold_rounds(batch: Batch, repeats: Mapping[str, Sequence[int]]) -> None:
@@ -64,8 +62,7 @@ def hold_rounds(batch: Batch, repeats: Mapping[str, Sequence[int]]) -> None:
     if not raffles:
         return
     parameters = [batch.operator_id, array(sorted(raffles)), batch.now, batch.now]
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        rows = cursor.execute(_ROUNDS, parameters, prepare=True).fetchall()
+    rows = send([(_ROUNDS, parameters)])[0]
     batch.rounds = {key: HeldRound(round_id, tickets) for key, round_id, tickets in rows}
     left = []
     for accepted in batch.accepted:
@@ -89,19 +86,16 @@ def issue_tickets(batch: Batch) -> None:
             _issue(held, accepted)
 
 
-def write_tickets(batch: Batch) -> None:
-    """Write what was issued, in the transaction that writes the journal."""
+def ticket_calls(batch: Batch) -> list[Call]:
+    """What writes the issued ones, in the transaction that writes the journal."""
     held = [one for one in batch.rounds.values() if one.entries]
     if not held:
-        return
-    raw = connection.connection
+        return []
     counts = [batch.now, array([one.id for one in held]), array([one.ticket_count for one in held])]
-    psycopg.Cursor(raw).execute(_COUNT, counts, prepare=True)
-    psycopg.Cursor(raw).execute(_ENTRIES, _entries(batch, held), prepare=True)
-    ranges = "".join([_range(batch.operator_id, one, batch.now, *issued) for one in held for issued in one.ranges])
-    if ranges:
-        with psycopg.Cursor(raw) as cursor, cursor.copy(_COPY) as copy:
-            copy.write(ranges)
+    calls: list[Call] = [(_COUNT, counts), (_ENTRIES, _entries(batch, held))]
+    if any(one.ranges for one in held):
+        calls.append((_RANGES, _ranges(batch, held)))
+    return calls
 
 
 def _issue(held: HeldRound, accepted: Accepted) -> None:
@@ -130,9 +124,8 @@ def _read_carries(batch: Batch) -> None:
     by_round = {held.id: held for held in batch.rounds.values()}
     keys = [(held.id, *player) for held in by_round.values() for player in held.entries]
     parameters = [*_columns(keys), batch.operator_id]
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        for round_id, brand_id, player_id, carry in cursor.execute(_CARRIES, parameters, prepare=True).fetchall():
-            by_round[round_id].entries[brand_id, player_id].carry_micros = carry
+    for round_id, brand_id, player_id, carry in send([(_CARRIES, parameters)])[0]:
+        by_round[round_id].entries[brand_id, player_id].carry_micros = carry
 
 
 def _columns(keys: Iterable[tuple[UUID, str, str]]) -> list[str]:
@@ -157,9 +150,17 @@ def _entries(batch: Batch, held: list[HeldRound]) -> list[object]:
     ]
 
 
-def _range(operator_id: str, held: HeldRound, now: datetime, first: int, accepted: Accepted) -> str:
-    request = accepted.claim.request
-    return (
-        f"{operator_id}\t{held.id}\t{first}\t{accepted.tickets}\t{escaped(request.brand_id)}\t"
-        f"{escaped(request.player_id)}\t{request.currency}\t{accepted.claim.key}\t{now.isoformat()}\n"
-    )
+def _ranges(batch: Batch, held: list[HeldRound]) -> list[object]:
+    rows = [(one.id, first, accepted) for one in held for first, accepted in one.ranges]
+    requests = [accepted.claim.request for _, _, accepted in rows]
+    return [
+        batch.operator_id,
+        batch.now,
+        array([round_id for round_id, _, _ in rows]),
+        array([first for _, first, _ in rows]),
+        array([accepted.tickets for _, _, accepted in rows]),
+        text_array([request.brand_id for request in requests]),
+        text_array([request.player_id for request in requests]),
+        text_array([request.currency for request in requests]),
+        array([accepted.claim.key for _, _, accepted in rows]),
+    ]

@@ -3,26 +3,24 @@
 from datetime import datetime
 from typing import Any, Final
 
-import psycopg
-from django.db import connection
-
 from backoffice.core.errors import Refusal
+from backoffice.core.statements import Call, Statement, send
 from jackpots.operations.contributing.batch import Batch
 from jackpots.operations.contributing.end import end_instances
-from jackpots.operations.contributing.journal import COPY, rows
+from jackpots.operations.contributing.journal import INSERT, columns
 from jackpots.operations.contributing.postings import contribution_transfers, excess_transfers
-from jackpots.operations.contributing.tickets import write_tickets
+from jackpots.operations.contributing.tickets import ticket_calls
 from jackpots.operations.contributing.win import award
-from jackpots.operations.post_transfer import post_transfers
+from jackpots.operations.post_transfer import posting_calls
 from jackpots.queries.arrays import array, text_array
 
-_SUMS: Final = """
+_SUMS: Final = Statement("""
 WITH accumulated AS (
     INSERT INTO jackpots_optin AS o (operator_id, instance_id, brand_id, player_id, player_country, opted_in,
         contribution_count, contribution_micros, changed_at)
-    SELECT %(operator)s, i, b, p, c, false, n, a, %(now)s
-    FROM unnest(%(instances)s::text::uuid[], %(brands)s::text::text[], %(players)s::text::text[],
-                %(countries)s::text::text[], %(counts)s::text::bigint[], %(amounts)s::text::bigint[])
+    SELECT %(operator)s, i, b, p, c, false, n, a, %(now)s::timestamptz
+    FROM unnest(%(instances)s::uuid[], %(brands)s::text[], %(players)s::text[],
+                %(countries)s::text[], %(counts)s::bigint[], %(amounts)s::bigint[])
          AS w (i, b, p, c, n, a)
     ON CONFLICT (operator_id, instance_id, brand_id, player_id) DO UPDATE
     SET contribution_count = o.contribution_count + excluded.contribution_count,
@@ -30,10 +28,10 @@ WITH accumulated AS (
 ), metered AS (
     INSERT INTO jackpots_meter AS m (operator_id, instance_id, brand_id, minute, contribution_count,
         contribution_micros, base_wager_micros, win_count, win_micros)
-    SELECT %(operator)s, i, b, %(minute)s, n, a, w, wn, wa
-    FROM unnest(%(meter_instances)s::text::uuid[], %(meter_brands)s::text::text[], %(meter_counts)s::text::bigint[],
-                %(meter_amounts)s::text::bigint[], %(meter_wagers)s::text::bigint[],
-                %(meter_wins)s::text::bigint[], %(meter_won)s::text::bigint[]) AS v (i, b, n, a, w, wn, wa)
+    SELECT %(operator)s, i, b, %(minute)s::timestamptz, n, a, w, wn, wa
+    FROM unnest(%(meter_instances)s::uuid[], %(meter_brands)s::text[], %(meter_counts)s::bigint[],
+                %(meter_amounts)s::bigint[], %(meter_wagers)s::bigint[],
+                %(meter_wins)s::bigint[], %(meter_won)s::bigint[]) AS v (i, b, n, a, w, wn, wa)
     ON CONFLICT (operator_id, instance_id, brand_id, minute) DO UPDATE
     SET contribution_count = m.contribution_count + excluded.contribution_count,
         contribution_micros = m.contribution_micros + excluded.contribution_micros,
@@ -46,17 +44,17 @@ SET value_micros = w.value, seed_micros = w.seed, boost_micros = w.boost, cycle 
     drop_count = p.drop_count + w.drops, version = p.version + 1, changed_at = %(now)s,
     window_starts_at = timestamptz 'epoch' + w.starts * interval '1 millisecond',
     window_ends_at = timestamptz 'epoch' + w.ends * interval '1 millisecond'
-FROM unnest(%(pots)s::text::uuid[], %(versions)s::text::bigint[], %(values)s::text::bigint[], %(seeds)s::text::bigint[],
-            %(boosts)s::text::bigint[], %(cycles)s::text::int[], %(armed)s::text::bool[], %(drops)s::text::int[],
-            %(starts)s::text::bigint[], %(ends)s::text::bigint[])
+FROM unnest(%(pots)s::uuid[], %(versions)s::bigint[], %(values)s::bigint[], %(seeds)s::bigint[],
+            %(boosts)s::bigint[], %(cycles)s::int[], %(armed)s::bool[], %(drops)s::int[],
+            %(starts)s::bigint[], %(ends)s::bigint[])
      AS w (id, version, value, seed, boost, cycle, armed, drops, starts, ends)
-WHERE p.id = w.id AND p.version = w.version
-"""
-_REFUSALS: Final = """
+WHERE p.id = w.id AND p.version = w.version RETURNING p.id
+""")
+_REFUSALS: Final = Statement("""
 INSERT INTO jackpots_refusals AS r (operator_id, brand_id, code, minute, count)
-SELECT %s, b, c, %s, n FROM unnest(%s::text::text[], %s::text::text[], %s::text::bigint[]) AS w (b, c, n)
+SELECT %s, b, c, %s::timestamptz, n FROM unnest(%s::text[], %s::text[], %s::bigint[]) AS w (b, c, n)
 ON CONFLICT (operator_id, brand_id, code, minute) DO UPDATE SET count = r.count + excluded.count
-"""
+""")
 
 
 class PotsMovedError(Exception):
@@ -66,32 +64,30 @@ class PotsMovedError(Exception):
 def write(batch: Batch) -> None:
     """Write the accepted ones, what deadlines have awarded, and the count of the refused ones, in the caller's
     transaction."""
-    raw = connection.connection
-    with connection.wrap_database_errors:
-        if batch.accepted:
-            _write_journal(batch, raw)
-        if batch.accepted or batch.has_moved:
-            _write_sums(batch, raw)
-            award(batch)
-            end_instances(batch)
-        if any(isinstance(answer, Refusal) for answer in batch.answers):
-            psycopg.Cursor(raw).execute(_REFUSALS, _refusals(batch), prepare=True)
+    calls = _journal(batch) if batch.accepted else []
+    moves = bool(batch.accepted) or batch.has_moved
+    if moves:
+        calls.append((_SUMS, _sums(batch)))
+    place = len(calls) - 1
+    if any(isinstance(answer, Refusal) for answer in batch.answers):
+        calls.append((_REFUSALS, _refusals(batch)))
+    results = send(calls)
+    if moves:
+        if len(results[place]) != sum(len(pots) for pots in batch.pots.values()):
+            raise PotsMovedError
+        award(batch)
+        end_instances(batch)
 
 
-def _write_journal(batch: Batch, raw: "psycopg.Connection[Any]") -> None:
+def _journal(batch: Batch) -> list[Call]:
     transfers = contribution_transfers(batch)
-    with psycopg.Cursor(raw) as cursor, cursor.copy(COPY) as copy:
-        copy.write(rows(batch, transfers))
-    write_tickets(batch)
-    post_transfers([*transfers.values(), *excess_transfers(batch)])
+    postings = posting_calls([*transfers.values(), *excess_transfers(batch)])
+    return [(INSERT, columns(batch, transfers)), *ticket_calls(batch), *postings]
 
 
-def _write_sums(batch: Batch, raw: "psycopg.Connection[Any]") -> None:
-    parameters = {"operator": batch.operator_id, "now": batch.now, "minute": _minute(batch.now)}
-    parameters |= _accumulators(batch) | _meters(batch) | _pots(batch)
-    moved = psycopg.Cursor(raw).execute(_SUMS, parameters, prepare=True)
-    if moved.rowcount != sum(len(pots) for pots in batch.pots.values()):
-        raise PotsMovedError
+def _sums(batch: Batch) -> dict[str, object]:
+    at = {"operator": batch.operator_id, "now": batch.now, "minute": _minute(batch.now)}
+    return at | _accumulators(batch) | _meters(batch) | _pots(batch)
 
 
 def _accumulators(batch: Batch) -> dict[str, str]:

@@ -1,0 +1,149 @@
+"""Prepared statements for the hot paths: several on one way to the server, with little of the driver between.
+
+Each way there and back costs a thread more than most statements do, above all where a busy event loop stands in line
+for the interpreter.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from itertools import count
+from select import POLLIN, POLLOUT, poll
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+import psycopg
+from django.db import connection
+from psycopg.adapt import Transformer
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
+from psycopg.pq.abc import PGconn, PGresult
+
+Rows = list[tuple[Any, ...]]
+Parameters = Sequence[object] | Mapping[str, object]
+
+_prepared: Final[WeakKeyDictionary[Any, set[bytes]]] = WeakKeyDictionary()
+_numbers: Final = count(1)
+_PLACE: Final = re.compile(r"%s|%\((\w+)\)s")
+_UNKNOWN_STATEMENT: Final = "26000"
+
+
+class Statement:
+    """SQL that each connection prepares once. Its parameters, %s or %(name)s, are sent as texts: where the server
+    cannot see what one is, it is cast."""
+
+    def __init__(self, sql: str) -> None:
+        self.name = b"potluck_%d" % next(_numbers)
+        self._names: list[str] = []
+        self.sql = _PLACE.sub(self._numbered, sql).encode()
+
+    def _numbered(self, place: re.Match[str]) -> str:
+        name = place[1] or f"{len(self._names)}"
+        if name not in self._names:
+            self._names.append(name)
+        return f"${self._names.index(name) + 1}"
+
+    def texts(self, parameters: Parameters) -> list[bytes | None]:
+        """The parameters as they are sent."""
+        if isinstance(parameters, Mapping):
+            parameters = [parameters[name] for name in self._names]
+        return [None if value is None else str(value).encode() for value in parameters]
+
+
+Call = tuple[Statement, Parameters]
+
+
+def send(calls: Sequence[Call]) -> list[Rows]:
+    """Carry these out in order, in the transaction of the caller's atomic block; the rows of each, an empty list for
+    one that has none.
+
+    Where one fails none after it was carried out, and what the ORM would raise is raised.
+    """
+    if not calls:
+        return []
+    connection.ensure_connection()
+    raw = connection.connection
+    with connection.wrap_database_errors:
+        results = _exchange(raw, calls)
+        return [_rows(raw, result) for result in results]
+
+
+def _exchange(raw: "psycopg.Connection[Any]", calls: Sequence[Call]) -> list[PGresult]:
+    pgconn, known = raw.pgconn, _prepared.setdefault(raw, set())
+    new = {statement.name: statement.sql for statement, _ in calls if statement.name not in known}
+    begins = not raw.autocommit and pgconn.transaction_status == TransactionStatus.IDLE
+    with _pipeline(pgconn):
+        if begins:
+            pgconn.send_query_params(b"BEGIN", None)
+        for name, sql in new.items():
+            pgconn.send_prepare(name, sql)
+        for statement, parameters in calls:
+            pgconn.send_query_prepared(statement.name, statement.texts(parameters))
+        pgconn.pipeline_sync()
+        _flush(pgconn)
+        results = _received(pgconn)
+    results = results[1:] if begins and _is_good(results[0]) else results
+    # What was prepared stays so, whatever became of the rest.
+    known.update([name for name, result in zip(new, results, strict=False) if _is_good(result)])
+    for result in results:
+        if not _is_good(result):
+            raise _error(result, known)
+    return results[len(new) :]
+
+
+@contextmanager
+def _pipeline(pgconn: PGconn) -> Iterator[None]:
+    pgconn.enter_pipeline_mode()
+    try:
+        yield
+    finally:
+        with suppress(psycopg.Error):  # of a connection that is lost; that is told where it is noticed
+            pgconn.exit_pipeline_mode()
+
+
+def _flush(pgconn: PGconn) -> None:
+    while pgconn.flush():
+        # The server may wait for us to read before it reads on.
+        if _ready(pgconn, POLLIN | POLLOUT) & POLLIN:
+            pgconn.consume_input()
+
+
+def _received(pgconn: PGconn) -> list[PGresult]:
+    results: list[PGresult] = []
+    while True:
+        while pgconn.is_busy():
+            _ready(pgconn, POLLIN)
+            pgconn.consume_input()
+        result = pgconn.get_result()
+        if result is None:
+            if pgconn.status == ConnStatus.BAD:
+                raise psycopg.OperationalError(pgconn.get_error_message())
+        elif result.status == ExecStatus.PIPELINE_SYNC:
+            return results
+        else:
+            results.append(result)
+
+
+def _ready(pgconn: PGconn, wanted: int) -> int:
+    waiting = poll()
+    waiting.register(pgconn.socket, wanted)
+    return waiting.poll()[0][1]
+
+
+def _is_good(result: PGresult) -> bool:
+    return result.status in {ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK}
+
+
+def _error(result: PGresult, known: set[bytes]) -> psycopg.Error:
+    error = psycopg.errors.error_from_result(result)
+    if error.sqlstate == _UNKNOWN_STATEMENT:
+        # The driver lets go of all prepared statements now and then, ours among them.
+        known.clear()
+    return error
+
+
+def _rows(raw: "psycopg.Connection[Any]", result: PGresult) -> Rows:
+    if not result.ntuples:
+        return []
+    transformer = Transformer(raw)
+    transformer.set_pgresult(result)
+    return list(transformer.load_rows(0, result.ntuples, tuple))
