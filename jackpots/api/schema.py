@@ -55,6 +55,23 @@ SHAPES: Final[dict[str, Any]] = {
         last_updated=EPOCH,
         opt_in=ref("OptIn"),
     ),
+    "PublishedDraw": {
+        "type": "object",
+        "description": "A cycle of a pot or a round of a raffle as static/verify/potluck_verify.py takes it. Until it "
+        "has ended `secret` is null, and nothing of its draws is told.",
+        "required": ["format", "kind", "instance_id", "pot", "cycle", "commitment", "secret"],
+        "properties": {
+            "format": STRING,
+            "algorithm": STRING,
+            "kind": {"type": "string", "enum": ["cycle", "round"]},
+            "instance_id": UUID,
+            "pot": STRING,
+            "cycle": {"type": "integer"},
+            "commitment": STRING,
+            "secret": {"type": ["string", "null"]},
+        },
+        "additionalProperties": True,
+    },
     "RaffleTickets": _object(
         "A player's tickets in a round of a raffle, and what is carried towards the next ticket.",
         instance_id=UUID,

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from jackpots.api.contribute import ContributeToInstance, ContributeToSource
+from jackpots.api.draws import PublishedCycle, PublishedRound, PublishedTickets
 from jackpots.api.opting import OptInPlayer
 from jackpots.api.public import PublicSources
 from jackpots.api.raffles import TicketsInRaffle, TicketsInRaffles
@@ -34,5 +35,14 @@ urlpatterns = [
     path(TICKETS, TicketsInRaffle.as_view(), name="gateway-raffle-tickets-in-instance-bare"),
     path("sources", Sources.as_view(), name="gateway-sources"),
     path("currencies", Currencies.as_view(), name="gateway-currencies"),
+    path(
+        "v1/draws/cycles/<uuid:instance_id>/<slug:pot>/<int:cycle>", PublishedCycle.as_view(), name="public-draws-cycle"
+    ),
+    path("v1/draws/rounds/<uuid:instance_id>/<int:number>", PublishedRound.as_view(), name="public-draws-round"),
+    path(
+        "v1/draws/rounds/<uuid:instance_id>/<int:number>/tickets.txt",
+        PublishedTickets.as_view(),
+        name="public-draws-tickets",
+    ),
     path("v1/thrillpots/sources", PublicSources.as_view(), name="public-sources"),
 ]

@@ -7,6 +7,8 @@ from uuid import UUID
 from django.core.management.base import BaseCommand, CommandParser
 
 from backoffice.tenancy.scope import Scope
+from jackpots.queries.exported_draws import export_draws
+from jackpots.queries.round_check import verify_rounds
 from jackpots.queries.verification import verify_draws
 
 
