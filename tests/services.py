@@ -82,9 +82,16 @@ def own_postgresql() -> str:
     server.start()
     with psycopg.connect(server.administrative_url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {os.environ[TEMPLATE]}")
-    target = with_path(server.url, f"/{os.environ[TEMPLATE]}")
-    postgresql_tool("psql", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-f", os.environ[DUMP], target)
+    fill(with_path(server.url, f"/{os.environ[TEMPLATE]}"))
     return server.url
+
+
+def fill(database_url: str) -> None:
+    """All that is in the template, for an empty database of another server."""
+    if DUMP not in os.environ:
+        os.environ[DUMP] = write_down(os.environ[TEMPLATE], os.environ["DATABASE_URL"])
+    options = ("-q", "-1", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-f", os.environ[DUMP])
+    postgresql_tool("psql", *options, database_url)
 
 
 def postgresql_tool(name: str, *arguments: str) -> None:
@@ -95,7 +102,7 @@ def postgresql_tool(name: str, *arguments: str) -> None:
 
 
 def write_down(template: str, database_url: str) -> str:
-    """A file with all that is in the template, for servers that have none."""
+    """A file with all that is in the template, for servers that have it not."""
     directory = at_exit.enter_context(tempfile.TemporaryDirectory(prefix="potluck-template-"))
     path = f"{directory}/template.sql"
     postgresql_tool("pg_dump", "--no-owner", "-f", path, with_path(database_url, f"/{template}"))

@@ -24,7 +24,7 @@ from deploy.local.demo_children import (
 )
 from deploy.local.private import CHECKOUT
 from deploy.local.server import bound_command, free_port
-from tests.services import with_path
+from tests.services import TEMPLATE, with_path
 
 READY_SECONDS = 60.0
 FIELD_KEY = "dGVzdHMtZmllbGQtZW5jcnlwdGlvbi1rZXktMzJieXQ="
@@ -119,7 +119,7 @@ class Site:
 
 @contextmanager
 def site_of(database_url: str, amqp_url: str = "", *, contributions: int = 0) -> Iterator[Site]:
-    """A site on a database that is there and empty, loaded with the demo; none of its processes runs yet."""
+    """A site on a database that is migrated and empty, loaded with the demo; none of its processes runs yet."""
     with tempfile.TemporaryDirectory() as directory:
         demo = Demo(
             directory=Path(directory), web_port=free_port(), edge_port=free_port(), database_url=database_url,
@@ -127,7 +127,6 @@ def site_of(database_url: str, amqp_url: str = "", *, contributions: int = 0) ->
             secret_key="a-secret-of-the-tests-0123456789-abcdefghijkl", field_encryption_key=FIELD_KEY,
         )  # fmt: skip
         site = Site(demo, Path(directory))
-        site.manage("migrate", "--no-input", "--verbosity", "0")
         site.manage("seed_demo", "--contributions", str(contributions))
         try:
             yield site
@@ -137,11 +136,11 @@ def site_of(database_url: str, amqp_url: str = "", *, contributions: int = 0) ->
 
 @contextmanager
 def own_database() -> Iterator[str]:
-    """A database beside that of the tests; its name tells whose it was, should the run be killed."""
+    """A migrated database beside that of the tests; its name tells whose it was, should the run be killed."""
     name = f"test_potluck_{os.getpid()}_site"
     server = with_path(settings.DATABASE_URL, "/postgres")
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f'CREATE DATABASE "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{os.environ[TEMPLATE]}"')
         yield with_path(settings.DATABASE_URL, f"/{name}")
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

@@ -12,6 +12,7 @@ import pytest
 
 from backoffice.demo.definitions import OPERATORS
 from deploy.local.servers import PostgreSQL
+from tests.services import fill
 from tests.site import Site, site_of
 
 LONG = os.environ.get("POTLUCK_LONG") == "1"
@@ -55,6 +56,7 @@ class Partner:
 
 @pytest.fixture
 def site(durable_postgresql: PostgreSQL) -> Iterator[Site]:
+    fill(durable_postgresql.url)
     with site_of(durable_postgresql.url) as made:
         made.start("web")
         made.start("edge")
