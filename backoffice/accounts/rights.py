@@ -44,7 +44,7 @@ RIGHTS_BY_ROLE: dict[str, frozenset[str]] = {
 SERVICE_RIGHTS = frozenset(
     {
         "instances.view", "templates.view", "sources.view", "contributions.view", "contributions.make", "wins.view",
-        "integrations.view", "liability.view", "currencies.view", "opt_ins.change", "players.view",
+        "integrations.view", "liability.view", "currencies.view", "opt_ins.change", "players.view", "pots.trigger",
     }
 )  # fmt: skip
 

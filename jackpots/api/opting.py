@@ -35,6 +35,8 @@ def _opted(account: ServiceAccount, sent: SentOptIn) -> OptInDetails:
         player_id=sent.player_id,
         player_country=sent.player_country,
         opt_in=sent.opt_in,
+        preferred_micros=sent.preferred_micros,
+        currency=sent.currency,
     )
     return opt_in(request, now=clock.now())
 
@@ -67,6 +69,8 @@ class OptInOut(serializers.Serializer[OptIn]):
     opted_in = serializers.BooleanField()
     contribution_count = serializers.IntegerField()
     contribution_amount = MoneyField(source="contribution_micros")
+    preferred_contribution = MoneyField(source="preferred_contribution_micros", allow_null=True)
+    player_currency = serializers.CharField(source="currency")
     currency = serializers.CharField(source="instance.currency")
     opted_at = serializers.DateTimeField(allow_null=True)
     changed_at = serializers.DateTimeField()
@@ -80,6 +84,8 @@ class OptInBody(StrictSerializer):
     player_id = serializers.CharField(max_length=128, trim_whitespace=False)
     player_country = serializers.CharField(min_length=2, max_length=3)
     opt_in = serializers.BooleanField()
+    contribution_value = serializers.DecimalField(max_digits=15, decimal_places=6, allow_null=True, default=None)
+    currency = serializers.CharField(min_length=3, max_length=3, allow_null=True, default=None)
 
 
 class OptInFilters(ResourceFilters):

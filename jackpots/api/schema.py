@@ -7,6 +7,7 @@ import msgspec
 from backoffice.api.schema import EDGE_SERVER, WEB_SERVER, array_of, ref
 from jackpots.wire.contribution import ResultBody, SentToInstance, SentToSource
 from jackpots.wire.opt_in import SentOptIn
+from jackpots.wire.pot_trigger import SentTrigger
 
 LANE_PATHS: Final = ("/jackpots/contribute/source", "/jackpots/contribute/instance")
 
@@ -37,6 +38,13 @@ SHAPES: Final[dict[str, Any]] = {
         contribution_value=NUMBER,
         opted_in=BOOLEAN,
         last_updated=EPOCH_OR_NULL,
+    ),
+    "PotTrigger": _object(
+        "A pot that was armed: whoever contributes next wins it.",
+        instance_id=UUID,
+        pot_id=STRING,
+        trigger_id=STRING,
+        timestamp=EPOCH,
     ),
     "GatewayInstance": _object(
         "A jackpot instance with what its pots hold now; with a player's opt-in if one was asked for.",
@@ -162,12 +170,13 @@ EXAMPLES: Final[dict[str, Any]] = {
         "player_country": "MT",
         "opt_in": True,
     },
+    "PotTriggerRequest": {"trigger_id": "show-2026-11-20", "reason": "The wheel stopped on the jackpot."},
 }
 
 
 def describe_gateway(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
     """A hook of the generator: the shapes, and both servers on the paths of the lane."""
-    structs = [SentToSource, SentToInstance, SentOptIn, ResultBody]
+    structs = [SentToSource, SentToInstance, SentOptIn, SentTrigger, ResultBody]
     _, sent = msgspec.json.schema_components(structs, ref_template="#/components/schemas/{name}")
     schemas = result.setdefault("components", {}).setdefault("schemas", {})
     for name, shape in (SHAPES | sent).items():
@@ -185,5 +194,6 @@ _names: Final = {
     "SentToSource": "ContributionToSource",
     "SentToInstance": "ContributionToInstance",
     "SentOptIn": "OptInRequest",
+    "SentTrigger": "PotTriggerRequest",
     "ResultBody": "ContributionResult",
 }

@@ -8,6 +8,7 @@ from jackpots.api.opting import OptInPlayer
 from jackpots.api.public import PublicSources
 from jackpots.api.raffles import TicketsInRaffle, TicketsInRaffles
 from jackpots.api.reads import Currencies, InstanceBySource, LatestWinners, PotWinners, Sources
+from jackpots.api.triggering import TriggerPot
 
 TICKETS = "instances/raffle/<str:instance_id>/tickets/<str:player_id>/brand/<str:brand_id>"
 
@@ -33,6 +34,11 @@ urlpatterns = [
     ),
     path(f"jackpots/{TICKETS}", TicketsInRaffle.as_view(), name="gateway-raffle-tickets-in-instance"),
     path(TICKETS, TicketsInRaffle.as_view(), name="gateway-raffle-tickets-in-instance-bare"),
+    path(
+        "jackpots/instances/jackpot/<str:instance_id>/pots/<str:pot_id>/trigger",
+        TriggerPot.as_view(),
+        name="gateway-trigger-pot",
+    ),
     path("sources", Sources.as_view(), name="gateway-sources"),
     path("currencies", Currencies.as_view(), name="gateway-currencies"),
     path(

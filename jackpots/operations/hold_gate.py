@@ -14,10 +14,19 @@ def gate_key(instance_id: UUID) -> int:
     return int.from_bytes(instance_id.bytes[:4], "big", signed=True)
 
 
+def share_gate(instance_ids: Iterable[UUID]) -> None:
+    """Take the gates shared, in order, as contributions do: nobody changes the instances until the transaction ends."""
+    _take("SELECT pg_advisory_xact_lock_shared(%s, %s)", instance_ids)
+
+
 def hold_gate(instance_ids: Iterable[UUID]) -> None:
     """Take the gates alone, in order, until the transaction ends. Read the instance's row after this, not before."""
+    _take("SELECT pg_advisory_xact_lock(%s, %s)", instance_ids)
+
+
+def _take(sql: str, instance_ids: Iterable[UUID]) -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("A gate is held inside a transaction.")
     with connection.cursor() as cursor:
         for key in sorted({gate_key(instance_id) for instance_id in instance_ids}):
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [GATE_CLASS, key])
+            cursor.execute(sql, [GATE_CLASS, key])

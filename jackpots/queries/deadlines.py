@@ -6,8 +6,10 @@ from uuid import UUID
 
 import psycopg
 from django.db import connection
+from django.db.models import F, Q
 
 from backoffice.core import json
+from jackpots.models import InstanceState, Pot
 from jackpots.randomness import draw
 from jackpots.rules.drops.time import DEADLINE, Window
 from jackpots.rules.terms import PotTerms
@@ -84,3 +86,17 @@ def chosen_of_window(pot: PotTerms, deadline: Deadline) -> UUID | None:
         parameters["number"] = draw(deadline.secret, deadline.prefix, DEADLINE, int(total or count))
         row = cursor.execute(_BY_STAKE.format(weight=weight, of_window=_OF_WINDOW), parameters).fetchone()
         return row[0] if row else None
+
+
+def due_deadlines(now: datetime) -> list[tuple[str, UUID, datetime]]:
+    """The operators and instances with a window that has ended by `now`, and as of when it is to be resolved: now, or
+    the end of a schedule that has ended the jackpot meanwhile."""
+    pots = Pot.objects.filter(window_ends_at__lte=now, retired_at__isnull=True)
+    running = Q(instance__state__in=(InstanceState.ACTIVE, InstanceState.PAUSED))
+    by_schedule = Q(
+        instance__state=InstanceState.TERMINATED,
+        instance__ends_at__gte=F("window_ends_at"),
+        instance__changed_at__gte=F("instance__ends_at"),
+    )
+    rows = pots.filter(running | by_schedule).values_list("operator_id", "instance_id", "instance__ends_at").distinct()
+    return [(operator, key, now if ends_at is None else min(now, ends_at)) for operator, key, ends_at in rows]

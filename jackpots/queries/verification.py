@@ -9,7 +9,7 @@ from uuid import UUID
 
 from backoffice.core.fields import unseal
 from backoffice.tenancy.scope import Scope
-from jackpots.models import Contribution, ModelSwitch, PotCycle, PotTrigger, Win, WinCause
+from jackpots.models import Contribution, JackpotType, ModelSwitch, PotCycle, PotTrigger, Win, WinCause
 from jackpots.queries.deadlines import Deadline, chosen_of_window, epoch_ms, window_of
 from jackpots.queries.draws import Draw, draws_of, number_of, terms_of_draw
 from jackpots.queries.pots import cycles, pots
@@ -51,7 +51,7 @@ def verify_draws(scope: Scope, *, instance_ids: list[UUID] | None = None) -> Ver
     """Recompute every recorded draw of the scope's pots: of cycles that have ended, and of those that run from their
     sealed secrets. What is wrong is listed; nothing is raised."""
     verification = Verification()
-    rows = pots(scope)
+    rows = pots(scope).exclude(instance__jackpot_type=JackpotType.RAFFLE)
     if instance_ids is not None:
         rows = rows.filter(instance_id__in=instance_ids)
     instance_of_pots: dict[UUID, list[tuple[UUID, str]]] = {}

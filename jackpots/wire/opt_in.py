@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Final
+from decimal import Decimal
+from typing import Annotated, Final
 from uuid import UUID
 
 import msgspec
@@ -11,18 +12,40 @@ from msgspec import Meta
 from backoffice.core import json
 from backoffice.core.clock import epoch_ms
 from backoffice.core.errors import Refusal
+from backoffice.core.money import MoneyError, micros_from_decimal
 from jackpots.wire.contribution import MAX_BODY_BYTES, Name, refusal_of_decoding, too_large
 
 
 class SentOptIn(msgspec.Struct, kw_only=True):
-    """A player goes in or out of an instance."""
+    """A player goes in or out of an instance. `contribution_value` is what the player prefers to contribute, in
+    `currency`, by default the one the player last played in, else the jackpot's; without it the default applies."""
 
     instance_id: UUID
     player_id: Name
     brand_id: Annotated[str, Meta(min_length=1, max_length=129)]
     player_country: Annotated[str, Meta(min_length=2, max_length=3)]
     opt_in: bool
-    contribution_value: Any = None
+    contribution_value: Decimal | list[Decimal] | None = None
+    currency: Annotated[str, Meta(min_length=3, max_length=3)] | None = None
+
+    @property
+    def preferred_micros(self) -> int | None:
+        """What the player prefers to contribute, in micro-units of `currency`; a list of at most one number (I-06), or
+        the number. Refusal(INVALID_REQUEST) for what is no amount."""
+        value = self.contribution_value
+        if isinstance(value, list):
+            if len(value) > 1:
+                raise Refusal("INVALID_REQUEST", "One value can be preferred.", "contribution_value")
+            value = value[0] if value else None
+        if value is None:
+            return None
+        try:
+            micros = micros_from_decimal(value, field="contribution_value")
+        except MoneyError as error:
+            raise Refusal("INVALID_REQUEST", f"The value {error.reason}.", "contribution_value") from None
+        if micros <= 0:
+            raise Refusal("INVALID_REQUEST", "The value must be above 0.", "contribution_value")
+        return micros
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +73,6 @@ def decode_opt_in(body: bytes) -> SentOptIn:
         sent = _decoder.decode(body)
     except (ValueError, RecursionError) as error:
         raise refusal_of_decoding(error) from None
-    if sent.contribution_value is not None:
-        raise Refusal(
-            "INVALID_REQUEST", "The jackpot has one fixed contribution; none can be preferred.", "contribution_value"
-        )
     for field in ("player_id", "brand_id", "player_country"):
         if "\0" in getattr(sent, field):
             raise Refusal("INVALID_REQUEST", "The text holds a NUL character.", field)

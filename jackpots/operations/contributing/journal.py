@@ -56,7 +56,7 @@ def _row(accepted: Accepted, transfer: Posting | None) -> tuple[object, ...]:
         request.currency,
         win.code if win else None,
         None if request.metadata is None else json.encode(request.metadata).decode(),
-        f"[{','.join([_drawn(line) for line in settled.lines])}]",
+        f"[{','.join([_drawn(line) for line in settled.lines if line.denominator])}]",
     )
 
 
