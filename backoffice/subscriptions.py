@@ -54,6 +54,11 @@ INVARIANTS: list[str] = [
     "reporting.queries.invariants.rollup_violations",
 ]
 
+# What every page says above its content: dotted paths of functions(scope) -> list[backoffice.web.banners.Banner].
+BANNERS: list[str] = [
+    "jackpots.web.live.banners",
+]
+
 # What a page offers to choose from though it belongs to an app above: name -> dotted path of query(scope) -> rows.
 LOOKUPS: dict[str, str] = {
     "sources": "jackpots.queries.sources.sources",

@@ -9,6 +9,8 @@ from jackpots.operations import resolve_raffles as raffles
 from jackpots.operations import retry_credits as credits_again
 from jackpots.operations.claim_simulation import claim_simulation
 from jackpots.operations.play_simulation import play_simulation
+from jackpots.operations.suspend_violated import suspend_violated
+from jackpots.queries.invariants import money_violations
 from jackpots.queries.simulations import waiting_reports
 
 # After so many parts of one report the task ends, so that a worker that is stopped is not waited for.
@@ -31,6 +33,12 @@ def resolve_raffles() -> int:
 def retry_credits() -> int:
     """Credit those for whose currency there is a rate by now; how many."""
     return credits_again.retry_credits(now=clock.now())
+
+
+@shared_task
+def check_invariants() -> int:
+    """Suspend whose money does not add up; how many operators. What only delays events or figures suspends nobody."""
+    return len(suspend_violated(money_violations(), now=clock.now()))
 
 
 @shared_task

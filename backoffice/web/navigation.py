@@ -77,6 +77,7 @@ SECTIONS: tuple[Section, ...] = (
     Section(
         "Control",
         (
+            Entry("Live operations", "live", "activity-heartbeat", "instances.view", "v"),
             Entry("Approvals", "approvals", "checks", "approvals.view", "a", count_waiting),
             Entry("Audit log", "audit_log", "history", "audit.view", "h"),
             Entry("Trial balance", "trial_balance", "scale", "ledger.view", "b"),

@@ -40,6 +40,7 @@ LOOKS: dict[str, StateLook] = {
     "settling": StateLook("Awaiting approval", "hourglass", _ORANGE),
     "settled": StateLook("Settled", "circle-check", _GREEN),
     "paid": StateLook("Paid", "circle-check", _GREEN),
+    "suspended": StateLook("Suspended", "player-pause", _RED),
     "withheld": StateLook("Withheld", "lock", _AMBER),
     "accepted": StateLook("Accepted", "circle-check", _GREEN),
     "queued": StateLook("Queued", "clock", _GREY),

@@ -27,12 +27,17 @@ class PeriodWidget(django_filters.widgets.DateRangeWidget):  # type: ignore[misc
         return suffix or name
 
 
+def operators(request: Any) -> QuerySet[Operator]:
+    """All, for the platform; nobody else chooses one, so that nothing is read."""
+    if request is None or request.user.operator_id is not None:
+        return Operator.objects.none()
+    return Operator.objects.order_by("name")
+
+
 class ScopedFilter(OfficeFilter):
     """A bar whose choices are the viewer's own: an operator to choose for the platform, nobody's player for others."""
 
-    operator = django_filters.ModelChoiceFilter(
-        queryset=Operator.objects.order_by("name"), label="Operator", empty_label="All"
-    )
+    operator = django_filters.ModelChoiceFilter(queryset=operators, label="Operator", empty_label="All")
     player_fields: tuple[str, ...] = ()
 
     def __init__(self, data: QueryDict, queryset: QuerySet[Any], *, request: Any) -> None:

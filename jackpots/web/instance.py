@@ -14,7 +14,7 @@ from backoffice.web.render import when
 from jackpots.models import Instance, Pot, PotCycle, Win
 from jackpots.queries.instance_overview import last_drops, mappings_to, running_cycles
 from jackpots.queries.instances import instance
-from jackpots.queries.templates import terms_of
+from jackpots.queries.templates import published_terms
 from jackpots.queries.waiting import waiting_approval
 from jackpots.rules.terms import PotTerms, TemplateTerms
 from jackpots.web.columns import BROADCAST, shown_state
@@ -113,7 +113,7 @@ class InstanceBase(ObjectPage):
 
     def terms(self) -> TemplateTerms:
         """The terms of its template."""
-        return terms_of(self.instance.template)
+        return published_terms(self.instance.template_id)
 
     def pots(self) -> list[PotView]:
         """The pots by position, with their running cycle and their last drop."""

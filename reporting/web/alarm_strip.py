@@ -20,6 +20,7 @@ def alarm_lines(found: Alarms, query: Query) -> list[Alarm]:
     """What is not well; empty if everything is."""
     asked = list(query)
     lines = [
+        ("red", "alert-octagon", found.suspended, "suspension|suspensions", "in force", "live", ()),
         ("red", "plug-connected-x", found.stopped_feeds, "feed|feeds", "stopped", "integrations", ()),
         ("red", "mail-off", found.dead_letters, "dead letter|dead letters", "waiting", "dead_letters", ()),
         (

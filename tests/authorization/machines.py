@@ -10,7 +10,9 @@ from jackpots.operations.create_template import create_template
 from jackpots.operations.pause_instance import pause_instance
 from jackpots.operations.request_boost import request_boost
 from jackpots.operations.request_termination import request_termination
+from jackpots.operations.suspend import suspend
 from jackpots.operations.withhold_win import withhold_win
+from jackpots.queries.suspensions import Suspended
 from jackpots.rules.contribution import ContributionResult
 from tests.authorization.matrix import (
     ADMIN,
@@ -95,6 +97,14 @@ def _switch(cast: Cast) -> Ask:
     mapping = {pot.code: {pot.code: 1_000_000} for pot in cast.instance.pots.all()}
     body = {"reason": "Next.", "template_id": str(template.pk), "mapping": mapping}
     return Ask({"pk": cast.instance.pk}, body=body)
+
+
+def _suspended(cast: Cast) -> Ask:
+    row = suspend(
+        Suspended(cast.operator.pk, cast.owner_brand_id), reason="Check", scope=cast.house.scope, actor=SYSTEM,
+        now=cast.now,
+    )  # fmt: skip
+    return Ask({"pk": row.pk}, body={"reason": "Found."})
 
 
 def _boost(cast: Cast) -> Ask:
@@ -341,6 +351,21 @@ V1 = [
     Row(route="api-win-request-release", method="POST", may=REQUESTERS, ask=_withheld, yes=202),
     Row(route="api-win-request-cancellation", method="POST", may=REQUESTERS, ask=_withheld, yes=202),
     Row(route="api-instance-request-switch", method="POST", may=REQUESTERS, ask=_switch, yes=202),
+    Row(route="api-suspension-list", method="GET", may=ALL_VIEWERS, foreign=None),
+    Row(
+        route="api-suspension-list",
+        method="POST",
+        may=REQUESTERS,
+        ask=lambda cast: Ask(body={"owner_id": cast.operator.pk, "reason": "Check."}),
+        yes=201,
+    ),
+    Row(
+        route="api-suspension-detail",
+        method="GET",
+        may=ALL_VIEWERS,
+        ask=lambda cast: Ask({"pk": _suspended(cast).kwargs["pk"]}),
+    ),
+    Row(route="api-suspension-lift", method="POST", may=REQUESTERS, ask=_suspended),
     Row(route="api-pot-request-boost", method="POST", may=REQUESTERS, ask=_boost, yes=202),
     Row(route="api-pot-request-boost-refund", method="POST", may=REQUESTERS, ask=_boosted, yes=202),
     Row(route="api-opt-in-list", method="POST", may=MACHINES, ask=_opt_in, foreign=403),

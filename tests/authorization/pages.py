@@ -34,6 +34,10 @@ def _pot(cast: Cast) -> dict[str, Any]:
     return {"pot_id": cast.instance.pots.all()[0].pk}
 
 
+def _suspension(cast: Cast) -> dict[str, Any]:
+    return {"suspension_id": machines._suspended(cast).kwargs["pk"]}
+
+
 def _template(cast: Cast) -> dict[str, Any]:
     return {"template_id": cast.template.pk}
 
@@ -231,6 +235,9 @@ JACKPOTS = [
     *act("source_unmap", REQUESTERS, _mapping),
     *act("winner_settle winner_withhold", REQUESTERS, _win),
     *act("winner_release winner_cancel", REQUESTERS, _withheld),
+    *see("live"),
+    *act("live_suspend", REQUESTERS),
+    *act("live_resume", REQUESTERS, _suspension),
     *act("instance_switch", REQUESTERS, _instance),
     *act("instance_switch_preview", REQUESTERS, _instance, seen=404),
     *act("instance_boost instance_boost_refund", REQUESTERS, _instance),

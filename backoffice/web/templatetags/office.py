@@ -13,7 +13,9 @@ from django.utils.safestring import SafeString
 
 from backoffice.accounts.rights import has_right
 from backoffice.core.money import format_money, minor_unit_micros
+from backoffice.tenancy.scope import Scope
 from backoffice.web import render
+from backoffice.web.banners import banners
 from backoffice.web.charts import BarList, Chart
 from backoffice.web.errors import current_request_id
 from backoffice.web.icons import svg
@@ -57,6 +59,13 @@ def state(value: str, word: str = "") -> SafeString:
 def grouped(value: int | None) -> str:
     """`{{ 1234567|grouped }}`: 1,234,567."""
     return BLANK if value is None else f"{value:,}"
+
+
+@register.inclusion_tag("parts/banners.html", takes_context=True)
+def page_banners(context: Context) -> dict[str, Any]:
+    """What is the matter everywhere in the viewer's scope; nothing on pages without a viewer."""
+    scope = getattr(context.get("request"), "scope", None)
+    return {"banners": banners(scope) if isinstance(scope, Scope) else []}
 
 
 @register.inclusion_tag("parts/copy.html")

@@ -5,6 +5,7 @@ from jackpots.api.opting import OptInResource
 from jackpots.api.v1.contributions import ContributionResource
 from jackpots.api.v1.instances import InstanceResource, PotResource
 from jackpots.api.v1.sources import SourceResource
+from jackpots.api.v1.suspensions import SuspensionResource
 from jackpots.api.v1.templates import TemplateResource
 from jackpots.api.v1.wins import WinResource
 
@@ -15,6 +16,7 @@ router.register("templates", TemplateResource, basename="api-template")
 router.register("sources", SourceResource, basename="api-source")
 router.register("contributions", ContributionResource, basename="api-contribution")
 router.register("wins", WinResource, basename="api-win")
+router.register("suspensions", SuspensionResource, basename="api-suspension")
 router.register("opt-ins", OptInResource, basename="api-opt-in")
 
 urlpatterns = router.urls
