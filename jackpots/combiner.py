@@ -67,6 +67,7 @@ class Combiner:
         self._batch_cap = batch_cap
         self._waiting_limit = waiting_limit
         self._changed = Condition()
+        self._gathered: dict[asyncio.AbstractEventLoop, list[_Waiting]] = {}
         self._queues: dict[str, deque[_Waiting]] = {}
         self._ready: dict[str, None] = {}
         self._under_way: Counter[str] = Counter()
@@ -80,20 +81,23 @@ class Combiner:
 
         Refusal(TOO_MANY_REQUESTS) where more wait than can be answered in good time.
         """
-        future: Future[Answer] = Future()
-        self._add(_Waiting(request, future, None))
-        return future
+        return self._submit([request])[0]
 
     async def answer(self, request: ContributionRequest) -> Answer:
         """For event loops: the answer. The errors are those of submit."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Answer] = loop.create_future()
-        self._add(_Waiting(request, future, loop))
+        gathered = self._gathered.get(loop)
+        if gathered is None:
+            # Whatever else the loop has read by now goes along, and wakes the thread no second time.
+            gathered = self._gathered[loop] = []
+            loop.call_soon(self._hand_over, loop)
+        gathered.append(_Waiting(request, future, loop))
         return await future
 
     def answers(self, requests: Sequence[ContributionRequest]) -> list[Answer]:
         """For threads with several requests: their answers, in order; raises what the first failed one raised."""
-        return [future.result() for future in [self.submit(request) for request in requests]]
+        return [future.result() for future in self._submit(requests)]
 
     @property
     def waiting(self) -> int:
@@ -111,17 +115,28 @@ class Combiner:
         with self._changed:
             self._is_stopping = False
 
-    def _add(self, waiting: _Waiting) -> None:
-        operator_id = waiting.request.operator_id
+    def _submit(self, requests: Sequence[ContributionRequest]) -> "list[Future[Answer]]":
+        futures: list[Future[Answer]] = [Future() for _ in requests]
+        refused = self._add([_Waiting(*one, None) for one in zip(requests, futures, strict=True)])
+        if refused:
+            raise _too_many()
+        return futures
+
+    def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
+        for waiting in self._add(self._gathered.pop(loop)):
+            if not waiting.future.done():
+                waiting.future.set_exception(_too_many())
+
+    def _add(self, arriving: Sequence[_Waiting]) -> Sequence[_Waiting]:
+        """Let them wait for a batch; those for whom there is no room."""
         with self._changed:
-            if self._is_stopping or self._count >= self._waiting_limit:
-                raise Refusal("TOO_MANY_REQUESTS", "Too many contributions wait; send it again in a moment.")
-            queue = self._queues.get(operator_id)
-            if queue is None:
-                queue = self._queues[operator_id] = deque()
-            queue.append(waiting)
-            self._count += 1
-            self._offer(operator_id)
+            room = 0 if self._is_stopping else max(self._waiting_limit - self._count, 0)
+            for waiting in arriving[:room]:
+                self._queues.setdefault(waiting.request.operator_id, deque()).append(waiting)
+            self._count += len(arriving[:room])
+            for operator_id in {waiting.request.operator_id for waiting in arriving[:room]}:
+                self._offer(operator_id)
+        return arriving[room:]
 
     def _offer(self, operator_id: str) -> None:
         """Let a thread take the operator's next batch, if there may be one; under the lock."""
@@ -197,6 +212,10 @@ class Combiner:
         with self._changed:
             self._under_way[operator_id] -= 1
             self._offer(operator_id)
+
+
+def _too_many() -> Refusal:
+    return Refusal("TOO_MANY_REQUESTS", "Too many contributions wait; send it again in a moment.")
 
 
 def _deliver(batch: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
