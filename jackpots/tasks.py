@@ -5,6 +5,8 @@ from celery import shared_task
 from backoffice.core import clock
 from jackpots.operations import activate_due as activation
 from jackpots.operations import ensure_partitions as partitions
+from jackpots.operations import fold_ledger as ledger_sums
+from jackpots.operations import resolve_deadlines as deadlines
 from jackpots.operations import resolve_raffles as raffles
 from jackpots.operations import retry_credits as credits_again
 from jackpots.operations.claim_simulation import claim_simulation
@@ -15,6 +17,7 @@ from jackpots.queries.simulations import waiting_reports
 
 # After so many parts of one report the task ends, so that a worker that is stopped is not waited for.
 PARTS = 40
+FOLDS = 20
 
 
 @shared_task
@@ -27,6 +30,12 @@ def activate_due() -> int:
 def resolve_raffles() -> int:
     """Open, close, draw and complete the rounds of raffles whose time has come; how many steps were taken."""
     return raffles.resolve_raffles(now=clock.now())
+
+
+@shared_task
+def resolve_deadlines() -> int:
+    """Award the time pots whose windows have ended; how many."""
+    return deadlines.resolve_deadlines(now=clock.now())
 
 
 @shared_task
@@ -45,6 +54,17 @@ def check_invariants() -> int:
 def ensure_partitions() -> int:
     """Make the ledger's next months; how many."""
     return len(partitions.ensure_partitions(now=clock.now()))
+
+
+@shared_task
+def fold_ledger() -> int:
+    """Bring the sums of the ledger's days up to date; a large backlog is left to the next beats. How many transfers."""
+    folded = 0
+    for _ in range(FOLDS):
+        folded += (some := ledger_sums.fold_ledger(now=clock.now()))
+        if some < ledger_sums.BATCH // 2:
+            break
+    return folded
 
 
 @shared_task

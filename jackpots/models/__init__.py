@@ -16,6 +16,7 @@ from jackpots.models.credit import Credit, CreditKind, CreditState
 from jackpots.models.currency import Multiplier
 from jackpots.models.instance import Instance, InstanceBrand, InstanceLink, InstanceState, StateChange
 from jackpots.models.ledger import Account, Line, Transfer
+from jackpots.models.ledger_sums import DaySum, LedgerHorizon
 from jackpots.models.meter import Meter, Refusals
 from jackpots.models.model_switch import ModelSwitch
 from jackpots.models.opt_in import OptIn, OptInChange
@@ -45,12 +46,14 @@ __all__ = [
     "Credit",
     "CreditKind",
     "CreditState",
+    "DaySum",
     "DurationUnit",
     "Instance",
     "InstanceBrand",
     "InstanceLink",
     "InstanceState",
     "JackpotType",
+    "LedgerHorizon",
     "LimitedShareTo",
     "Line",
     "Meter",

@@ -6,11 +6,12 @@ from typing import Final
 from django.db.models import Sum
 
 from backoffice.core.invariants import Violation
-from jackpots.queries import journal
+from jackpots.queries import journal, ledger_days
 from reporting.models import JOURNAL, PlayerDay, RollupCursor, WagerBucket
 
 _ROLLUPS: Final = "R1 rollups are the journal"
 _NUMBERS: Final = "R2 the database has reached its journal"
+_SUMS: Final = "R3 the days' sums are the ledger's lines"
 _KEY: Final = ("operator_id", "brand_id", "instance_id")
 
 
@@ -33,3 +34,5 @@ def rollup_violations() -> Iterable[Violation]:
         if said != has or wagered.get(key, 0) != has[0]:
             detail = f"contributions, amount, wins {said} and wagers {wagered.get(key, 0)}, the journal {has}"
             yield Violation(_ROLLUPS, " ".join(map(str, key)), detail)
+    for key, detail in ledger_days.unproven_sums():
+        yield Violation(_SUMS, key, detail)

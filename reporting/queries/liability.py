@@ -1,16 +1,15 @@
 """What is owed, by jackpot and month, and whether the ledger agrees."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from django.db.models import Sum
 
 from backoffice.tenancy.models import Operator
 from backoffice.tenancy.scope import Scope
-from jackpots.queries import ledger
+from jackpots.queries import ledger, ledger_days
 from jackpots.queries.participation import Participated, participated
 from jackpots.queries.statistics import held_by_rows
 from jackpots.rules.liability import LIABILITY_ACCOUNTS, Flows, Held, flows_of
@@ -19,6 +18,7 @@ from reporting.rules.brand_flows import part_of_brands
 from reporting.rules.frames import Frame, days_of_month, months_of
 from reporting.rules.period import midnight
 
+DAY = timedelta(days=1)
 _FUNDING = frozenset(("house_funding", "player_clearing"))
 _HELD_AS = {"pot": "pots", "seed": "seeds", "boost": "boosts", "payable": "payable", "withheld": "withheld"}
 
@@ -136,23 +136,21 @@ class _Reading:
         chosen = self.seen if wanted is None else [instance for instance in self.seen if instance.id in wanted]
         self.instances = sorted(chosen, key=lambda instance: (instance.currency, instance.name, str(instance.id)))
         self.ids = [instance.id for instance in self.instances]
-        start, self.end = instants(self.frame, self.zone)
-        self.opened = self._held(start) if start else {}
+        _, self.end = instants(self.frame, self.zone)
+        self.opened = self._held(self.frame.first - DAY) if self.frame.first else {}
         self.sums: dict[UUID, dict[date, list[ledger.MonthSum]]] = {}
-        for row in ledger.month_sums(
-            self.whole, zone=operator.accounting_zone, instance_ids=self.ids, since=start, until=self.end
+        for row in ledger_days.month_sums_of_days(
+            operator.pk, instance_ids=self.ids, first=self.frame.first, last=self.frame.last
         ):
             self.sums.setdefault(row.instance_id, {}).setdefault(row.month, []).append(row)
 
-    def _held(self, at: datetime) -> dict[UUID, Held]:
-        """What the accounts held when the instant came, from their lines since the beginning."""
-        lines = ledger.lines(self.whole, instance_ids=self.ids, account_kinds=_HELD_AS, until=at).order_by()
-        totals: dict[UUID, dict[str, int]] = {}
-        for instance_id, kind, total in lines.values_list("account__instance_id", "account__kind").annotate(
-            total=Sum("amount_micros")
-        ):
-            totals.setdefault(instance_id, {})[_HELD_AS[kind]] = int(total)
-        return {instance_id: Held(**held) for instance_id, held in totals.items()}
+    def _held(self, last: date) -> dict[UUID, Held]:
+        """What the accounts held when the day ended."""
+        held = ledger_days.held_after(self.whole.operator_id or "", last, instance_ids=self.ids)
+        return {
+            instance_id: Held(**{_HELD_AS[kind]: micros for kind, micros in kinds.items() if kind in _HELD_AS})
+            for instance_id, kinds in held.items()
+        }
 
     def rows(self) -> list[LiabilityRow]:
         """Every row of the operator."""
@@ -195,7 +193,7 @@ class _Reading:
 
     def checks(self, now: datetime) -> list[Check]:
         """One check for each currency of the operator's jackpots."""
-        balances = self._held(self.end)
+        balances = self._held(self.frame.last)
         rows = held_by_rows(self.whole) if now < self.end else None
         reported = self._reported()
         checks: list[Check] = []

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet, Sum
 
 from backoffice.tenancy.scope import Scope
-from jackpots.queries import ledger
+from jackpots.queries import ledger, ledger_days
 from jackpots.queries.participation import Participated, participated
 from reporting.rules.figures import FigureLines, of_brands
 
@@ -74,20 +74,21 @@ class AccountBalance:
         return str(ledger.AccountKind(self.kind).label)
 
 
-def trial_balance(operator_id: str, at: datetime | None = None) -> list[AccountBalance]:
+def trial_balance(operator_id: str) -> list[AccountBalance]:
     """Every account of the operator, by currency and jackpot. Each currency sums to zero."""
     scope = Scope(operator_id)
     instances = {instance.id: instance for instance in participated(scope)}
+    totals = ledger_days.account_totals(operator_id)
     rows = [
         AccountBalance(
-            instances[balance.instance_id],
-            balance.ref.kind,
-            balance.ref.pot_id,
-            balance.ref.brand_id,
-            balance.currency,
-            balance.balance_micros,
+            instances[account.instance_id],
+            account.kind,
+            account.pot_id,
+            account.brand_id,
+            account.currency,
+            totals.get(account.pk, 0),
         )
-        for balance in ledger.balances(scope, at=at)
+        for account in ledger.accounts(scope)
     ]
     order = list(ledger.AccountKind.values)
     rows.sort(

@@ -1,0 +1,129 @@
+"""The sums of days are the ledger's lines, however far they are folded."""
+
+import time
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from backoffice.tenancy.models import Operator
+from jackpots.models import DaySum, LedgerHorizon, Transfer
+from jackpots.operations.contribute import contribute
+from jackpots.operations.fold_ledger import fold_ledger
+from jackpots.queries import journal
+from jackpots.queries.ledger import balances, month_sums
+from jackpots.queries.ledger_days import account_totals, held_after, month_sums_of_days, unproven_sums
+from reporting.queries.invariants import rollup_violations
+from tests.cast import Cast, sure_draft
+from tests.invariants import assert_invariants
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PATIENCE_SECONDS = 60.0
+ZONE = "Europe/Malta"
+# An hour before midnight in the zone, and after it; the last second of a UTC month.
+TIMES = [
+    datetime(2026, 3, 30, 21, 30, tzinfo=UTC),
+    datetime(2026, 3, 31, 22, 30, tzinfo=UTC),
+    datetime(2026, 3, 31, 23, 59, 59, tzinfo=UTC),
+    datetime(2026, 4, 12, 8, 0, tzinfo=UTC),
+]
+
+
+def fold(now: datetime, transfers: int = 20_000) -> int:
+    """As far as it goes. The horizon is the whole server's: another test's transaction may hold it up for a moment."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while Transfer.objects.filter(transaction_id__gte=journal.horizon()).exists():
+        assert time.monotonic() < deadline, "some transaction holds the horizon of the fold"
+        time.sleep(0.01)
+    return fold_ledger(now=now, transfers=transfers)
+
+
+@pytest.fixture
+def moved(cast: Cast) -> Cast:
+    """Contributions and wins of two operators in several days and months, in a zone that is not UTC."""
+    Operator.objects.update(accounting_zone=ZONE)
+    drops = cast.house.open(sure_draft())
+    for number, at in enumerate(TIMES):
+        for target in (cast.source, drops):
+            contribute([cast.house.request(target, f"player_{number}_{more}") for more in range(3)], now=at)
+        contribute([cast.rival_house.request(cast.rival_source)], now=at)
+    return cast
+
+
+def same(rows: list[Any]) -> list[str]:
+    return sorted(
+        f"{row.instance_id} {row.month} {row.account_kind} {row.pot_id} {row.brand_id} {row.transfer_kind}"
+        f" {row.inflow_micros} {row.outflow_micros}"
+        for row in rows
+    )
+
+
+def assert_as_the_lines_say(cast: Cast) -> None:
+    """Every figure by the sums is the figure by the lines."""
+    for house in (cast.house, cast.rival_house):
+        operator_id, scope = house.operator.pk, house.scope
+        by_lines = {row.account_id: row.balance_micros for row in balances(scope)}
+        assert {key: micros for key, micros in account_totals(operator_id).items() if micros} == {
+            key: micros for key, micros in by_lines.items() if micros
+        }
+        assert sum(account_totals(operator_id).values()) == 0
+        whole = month_sums(scope, zone=ZONE)
+        assert same(month_sums_of_days(operator_id)) == same(whole)
+        for day in (date(2026, 3, 30), date(2026, 3, 31), date(2026, 4, 1), date(2026, 4, 30)):
+            until = datetime.combine(day, datetime.min.time(), UTC) + timedelta(days=1) - timedelta(hours=2)
+            before = balances(scope, at=until)
+            held: dict[Any, dict[str, int]] = {}
+            for row in before:
+                kinds = held.setdefault(row.instance_id, {})
+                kinds[row.ref.kind] = kinds.get(row.ref.kind, 0) + row.balance_micros
+            found = held_after(operator_id, day)
+            for instance_id, kinds in held.items():
+                for kind, micros in kinds.items():
+                    assert found.get(instance_id, {}).get(kind, 0) == micros, (day, kind)
+            frame = month_sums(scope, zone=ZONE, since=until - timedelta(days=1), until=until)
+            assert same(month_sums_of_days(operator_id, first=day, last=day)) == same(frame)
+
+
+@pytest.mark.req("B-15", "G-20")
+def test_figures_are_the_same_however_far_the_fold_has_come(moved: Cast) -> None:
+    assert_as_the_lines_say(moved)
+    folded = 0
+    while some := fold(moved.now, transfers=5):
+        folded += some
+        assert_as_the_lines_say(moved)
+    assert folded == Transfer.objects.count()
+    assert fold(moved.now) == 0
+    contribute([moved.request("afterwards")], now=TIMES[-1] + timedelta(days=40))
+    assert_as_the_lines_say(moved)
+    assert_invariants()
+
+
+@pytest.mark.req("B-15")
+def test_a_line_is_folded_once_whatever_runs_beside(moved: Cast) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(DISTINCT transaction_id) FROM jackpots_transfer")
+        transactions = cursor.fetchone()[0]
+    assert transactions > 5
+    fold(moved.now)
+    before = list(DaySum.objects.order_by("pk").values())
+    fold(moved.now)
+    assert list(DaySum.objects.order_by("pk").values()) == before
+    assert unproven_sums() == []
+    assert_as_the_lines_say(moved)
+
+
+@pytest.mark.req("B-15")
+def test_the_invariants_find_a_sum_that_is_not_its_lines(moved: Cast) -> None:
+    fold(moved.now)
+    assert list(rollup_violations()) == []
+    row = DaySum.objects.filter(inflow_micros__gt=0)[0]
+    DaySum.objects.filter(pk=row.pk).update(inflow_micros=row.inflow_micros + 1)
+    (found,) = [one for one in rollup_violations() if one.invariant.startswith("R3")]
+    assert str(row.account_id) in found.key
+    DaySum.objects.filter(pk=row.pk).delete()
+    assert [one.invariant[:2] for one in rollup_violations()] == ["R3"]
+    LedgerHorizon.objects.all().delete()
+    DaySum.objects.all().delete()
+    assert list(rollup_violations()) == []
+    assert_as_the_lines_say(moved)
