@@ -35,6 +35,11 @@ def versions(scope: Scope, lineage_id: UUID) -> QuerySet[Template]:
     return templates(scope).filter(lineage_id=lineage_id).order_by("-version")
 
 
+def published_before(scope: Scope, row: Template) -> Template | None:
+    """The newest published version of the same line; None where there is none."""
+    return versions(scope, row.lineage_id).filter(state="Published").exclude(pk=row.pk).first()
+
+
 def pot_terms(pot: TemplatePot) -> PotTerms:
     """A pot's terms as plain values."""
     return PotTerms(**_values(pot, POT_FIELDS))

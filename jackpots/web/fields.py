@@ -64,6 +64,45 @@ class WordsField(forms.CharField):
         return tuple(dict.fromkeys(word.upper() if self.upper else word for word in words))
 
 
+class WholeField(forms.IntegerField):
+    """A whole number from 1 to the highest; the cleaned value is None where nothing was typed."""
+
+    def __init__(self, *, highest: int, required: bool = False, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+        super().__init__(min_value=1, max_value=highest, required=required, widget=widget, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """The number; commas between thousands are forgiven."""
+        return super().clean(value.replace(",", "") if isinstance(value, str) else value)
+
+
+class AmountsField(WordsField):
+    """Amounts typed in units, separated by spaces or commas; the cleaned value is a tuple of micro-units."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(longest=20, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """Micro-units in their order."""
+        one = MicrosField()
+        return tuple(one.clean(word) for word in super().clean(value))
+
+
+class WeightsField(forms.CharField):
+    """Whole numbers separated by commas or spaces, in their order; the cleaned value is a tuple."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off"}))
+        super().__init__(required=False, max_length=400, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """The weights."""
+        words = super().clean(value).replace(",", " ").split()
+        if any(not (word.isascii() and word.isdigit() and len(word) < 9) for word in words):
+            raise forms.ValidationError("Weights are whole numbers: 10, 20, 50.")
+        return tuple(int(word) for word in words)
+
+
 class MomentField(forms.DateTimeField):
     """A moment, typed on the clocks of the current zone; the cleaned value is aware."""
 

@@ -12,7 +12,6 @@ from django.urls import reverse
 from backoffice.core import clock
 from backoffice.core.errors import Refusal
 from backoffice.web.actor import actor_of
-from backoffice.web.changes import changes
 from backoffice.web.forms import FormPage
 from backoffice.web.found import found_or_404
 from jackpots.models import Instance, Pot, Template
@@ -22,7 +21,7 @@ from jackpots.queries.switching import plan_of, running_pots, template_for, temp
 from jackpots.queries.templates import published_terms
 from jackpots.rules.switching import Plan, PotHeld, ShareMapping
 from jackpots.web.fields import PercentField, typed_percent
-from jackpots.web.wording import plain_terms
+from jackpots.web.template_words import in_order, plain_terms
 
 
 class SwitchForm(forms.Form):
@@ -123,7 +122,7 @@ class SwitchBase(FormPage):
             "plan": plan,
             "rows": _rows(plan),
             "sums": (_sum(plan.before), _sum(plan.after)),
-            "changes": changes(before, after),
+            "changes": in_order(before, after),
         }
 
     def context(self) -> dict[str, Any]:

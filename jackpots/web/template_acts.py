@@ -10,16 +10,16 @@ from backoffice.core import clock
 from backoffice.web.actor import actor_of
 from backoffice.web.confirm import ConfirmPage
 from backoffice.web.found import found_or_404
-from backoffice.web.objects import Change, changes
 from jackpots.models import Template
 from jackpots.operations.delete_template import delete_template
 from jackpots.operations.draft_new_version import draft_new_version
 from jackpots.operations.request_publication import request_publication
 from jackpots.queries.simulations import newest_report, valid_report
-from jackpots.queries.templates import template, terms_of, versions
+from jackpots.queries.templates import published_before, template, terms_of
 from jackpots.rules.template import errors, validate_template
 from jackpots.web.common import counted
-from jackpots.web.wording import plain_terms, pot_words, split_of, terms_sentences, total_rtp
+from jackpots.web.template_words import in_order, plain_terms
+from jackpots.web.wording import pot_words, split_of, terms_sentences, total_rtp
 
 
 class TemplateAct(ConfirmPage):
@@ -99,13 +99,13 @@ class RequestPublication(TemplateAct):
         row = self.template
         terms = terms_of(row)
         problems = validate_template(terms)
-        older = next((one for one in versions(self.request.scope, row.lineage_id) if one.state == "Published"), None)
+        older = published_before(self.request.scope, row)
         before = plain_terms(older.name, terms_of(older)) if older else {}
         return {
             **super().context(),
             "template": row,
             "older": older,
-            "changes": _in_order(before, plain_terms(row.name, terms)),
+            "changes": in_order(before, plain_terms(row.name, terms)),
             "sentences": terms_sentences(terms),
             "problems": problems,
             "blocking": errors(problems),
@@ -127,12 +127,6 @@ class RequestPublication(TemplateAct):
             now=clock.now(),
         )
         return reverse("approval", args=[approval.pk])
-
-
-def _in_order(before: dict[str, str], after: dict[str, str]) -> list[Change]:
-    """What differs, in the order in which terms are told."""
-    by_name = {change.field: change for change in changes(before, after)}
-    return [by_name[name] for name in dict.fromkeys([*after, *before]) if name in by_name]
 
 
 class DeleteTemplate(TemplateAct):

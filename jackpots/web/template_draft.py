@@ -12,30 +12,15 @@ from backoffice.core.errors import Refusal
 from backoffice.web.actor import actor_of
 from backoffice.web.forms import FormPage
 from backoffice.web.found import found_or_404
-from backoffice.web.page import OfficeView
-from backoffice.web.words import BLANK
-from jackpots.models import Template, TemplateState
+from jackpots.models import SimulationReport, Template, TemplateState
 from jackpots.operations.change_template import change_template
 from jackpots.operations.create_template import TemplateDraft, create_template
+from jackpots.operations.request_simulation import SimulationPlan, request_simulation
+from jackpots.queries.simulations import newest_report
 from jackpots.queries.templates import template
-from jackpots.rules.template import validate_template
-from jackpots.web.template_form import TemplateForm, rearranged, typed
-from jackpots.web.wording import pot_words, split_of, total_rtp
-
-UNSAVED = "draft"
-
-
-def figures(draft: TemplateDraft) -> dict[str, Any]:
-    """What a draft comes to: problems by field, averages by pot, the split of one contribution."""
-    terms = draft.terms(UNSAVED)
-    problems = validate_template(terms)
-    is_computable = not any(problem.code in ("currency_unknown", "kind_unknown") for problem in problems)
-    return {
-        "problems": problems,
-        "pots": [pot_words(terms, pot) for pot in terms.pots] if is_computable else [],
-        "split": split_of(terms),
-        "total_rtp": total_rtp(terms) if is_computable else BLANK,
-    }
+from jackpots.web.template_form import TemplateForm
+from jackpots.web.template_preview import a_day_of, is_uuid
+from jackpots.web.template_rows import rearranged, typed
 
 
 class TemplateFormPage(FormPage):
@@ -74,8 +59,10 @@ class TemplateFormPage(FormPage):
         act = request.POST.get("act", "")
         if act:
             form = self.make_form(rearranged(request.POST, act))
-            if act == "add" and form.pots.forms:  # type: ignore[attr-defined]
-                form.pots.forms[-1].fields["code"].widget.attrs["autofocus"] = ""  # type: ignore[attr-defined]
+            word, _, part = act.partition("-")
+            rows = form.parts[part].forms if word == "add" and part in form.parts else []  # type: ignore[attr-defined]
+            if rows:
+                next(iter(rows[-1].fields.values())).widget.attrs["autofocus"] = ""
             return self.render(form=form, hides_errors=True)
         form = self.make_form(request.POST, request.FILES)
         if form.is_valid():
@@ -85,8 +72,39 @@ class TemplateFormPage(FormPage):
                 form.place(refusal)  # type: ignore[attr-defined]
             else:
                 messages.success(request, self.done)
-                return HttpResponseRedirect(reverse("template", args=[made.pk]))
+                return HttpResponseRedirect(self.after(made))
         return self.render(status=422, form=form)
+
+    def after(self, made: Template) -> str:
+        """Where the draft's author goes next: to its page, or to the simulation that was asked for."""
+        if self.request.POST.get("then") != "simulate":
+            return reverse("template", args=[made.pk])
+        last = newest_report(made.pk)
+        plan = SimulationPlan(contributions_a_day=self.a_day() or (last.contributions_a_day if last else None))
+        try:
+            request_simulation(made.pk, plan, scope=self.request.scope, actor=actor_of(self.request), now=clock.now())
+        except Refusal as refusal:
+            messages.warning(self.request, f"It was not simulated: {refusal.message}")
+        return reverse("template_simulation", args=[made.pk])
+
+    def a_day(self) -> int | None:
+        """The contributions a day that were typed beside the figures."""
+        return a_day_of(self.request.POST.get("a_day", ""))
+
+    def context(self) -> dict[str, Any]:
+        """The parts of the form, and the version that the draft is compared with."""
+        report = self.report()
+        a_day = self.request.POST.get("a_day", report.contributions_a_day if report else "") or ""
+        own = {"base": self.base(), "report": report, "typed_a_day": a_day}
+        return {**super().context(), **own}
+
+    def base(self) -> str:
+        """The draft whose line the preview compares with; empty for a new template."""
+        return ""
+
+    def report(self) -> SimulationReport | None:
+        """The draft's newest simulation."""
+        return None
 
 
 class NewTemplate(TemplateFormPage):
@@ -96,13 +114,27 @@ class NewTemplate(TemplateFormPage):
     submit_label = "Save the draft"
     done = "The draft is saved. Nothing runs by it until it is published."
 
+    @cached_property
+    def copied(self) -> Template | None:
+        """The template of `?from=`, whose values the new one begins with."""
+        wanted = self.request.GET.get("from", "")
+        return found_or_404(lambda: template(self.request.scope, wanted)) if is_uuid(wanted) else None
+
+    def form_arguments(self) -> dict[str, Any]:
+        """The parts of what is copied."""
+        arguments = super().form_arguments()
+        return {**arguments, "parts": typed(self.copied)[1]} if self.copied else arguments
+
     def initial(self) -> dict[str, Any]:
-        """A usual beginning."""
+        """A usual beginning, or what is copied."""
+        if self.copied:
+            owner = self.copied.brand_id or self.copied.operator_id
+            return {**typed(self.copied)[0], "name": f"Copy of {self.copied.name}"[:200], "owner": owner}
         user = self.request.user
         currency = user.operator.base_currency if user.operator else "EUR"
         return {
             "currency": currency, "contribution_micros": "0.10", "operator_contribution_ppm": "100",
-            "household_ppm": "30",
+            "household_ppm": "30", "rolls_over": True,
         }  # fmt: skip
 
     def context(self) -> dict[str, Any]:
@@ -149,8 +181,16 @@ class EditTemplate(TemplateFormPage):
 
     def form_arguments(self) -> dict[str, Any]:
         """What the draft says now; its owner stays."""
-        _, pots = typed(self.template)
-        return {**super().form_arguments(), "pots": pots, "is_owner_fixed": True}
+        _, parts = typed(self.template)
+        return {**super().form_arguments(), "parts": parts, "is_owner_fixed": True}
+
+    def base(self) -> str:
+        """This draft."""
+        return str(self.template.pk)
+
+    def report(self) -> SimulationReport | None:
+        """Its newest simulation."""
+        return newest_report(self.template.pk)
 
     def initial(self) -> dict[str, Any]:
         """What the draft says now."""
@@ -165,23 +205,3 @@ class EditTemplate(TemplateFormPage):
         return change_template(
             self.template.pk, draft, scope=self.request.scope, actor=actor_of(self.request), now=clock.now()
         )
-
-
-class TemplatePreview(OfficeView):
-    """What is being typed, judged and computed; nothing is stored."""
-
-    right = "templates.change"
-    template_name = "jackpots/template_preview.html"
-
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """There is nothing to see without a form."""
-        raise Http404("A preview needs what was typed.")
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """The pane."""
-        is_owner_fixed = "owner" not in request.POST
-        form = TemplateForm(request.POST, request=self.request, is_owner_fixed=is_owner_fixed)
-        form.fields["name"].required = False
-        if not form.is_valid():
-            return self.render(form=form, is_unfinished=True)
-        return self.render(form=form, **figures(form.draft("preview")))

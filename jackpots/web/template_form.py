@@ -1,92 +1,87 @@
-"""The form of a draft: the template and its pots, typed by people, read exactly."""
+"""The form of a draft: the template and its parts, typed by people, read exactly."""
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
-from django.http import QueryDict
 
 from backoffice.core.errors import Refusal
-from backoffice.web.forms import helper
 from backoffice.web.page import OfficeRequest
-from jackpots.models import PotKind, Template
-from jackpots.operations.create_template import TemplateDraft
-from jackpots.queries.templates import POT_FIELDS
-from jackpots.rules.template import MAX_POTS
-from jackpots.rules.terms import PotTerms
-from jackpots.web.fields import MicrosField, PercentField, typed_micros, typed_percent
-from jackpots.web.filters import owned_choices
-
-_BY_KIND = {
-    "value": ("max_magic_number", "cost_per_attempt_micros"),
-    "probability": ("value_from_micros", "value_to_micros"),
-}
-
-
-class PotForm(forms.Form):
-    """One pot. The fields of the other kind are ignored."""
-
-    code = forms.SlugField(max_length=40, help_text="Small letters: mini, mega. Players' pages use it.")
-    kind = forms.ChoiceField(choices=PotKind.choices, label="Drops")
-    share_ppm = PercentField(label="Share of a contribution, %")
-    seed_share_ppm = PercentField(label="Part of it for seeds, %", initial="0")
-    initial_seed_micros = MicrosField(label="First seed", initial="0")
-    min_reseed_micros = MicrosField(label="Later seeds", initial="0")
-    value_from_micros = MicrosField(label="Drops from", required=False)
-    value_to_micros = MicrosField(label="Drops up to", required=False)
-    max_magic_number = forms.IntegerField(
-        label="Odds: one in", required=False, widget=forms.TextInput(attrs={"inputmode": "numeric"})
-    )
-    cost_per_attempt_micros = MicrosField(label="for each contributed", required=False)
-    is_progressive = forms.BooleanField(label="Grows with contributions", required=False, initial=True)
-
-    def clean_max_magic_number(self) -> int | None:
-        """Within what a row can hold; the rules say the rest."""
-        odds: int | None = self.cleaned_data["max_magic_number"]
-        if odds is not None and not 0 <= odds < 2**62:
-            raise forms.ValidationError("The odds are out of range.")
-        return odds
-
-    def terms(self, position: int) -> PotTerms:
-        """The pot as the rules take it, once the form is valid."""
-        given = self.cleaned_data
-        values: dict[str, Any] = {name: given[name] for name in POT_FIELDS if name in given and name != "position"}
-        for name in _BY_KIND[self.cleaned_data["kind"]]:
-            values[name] = None
-        return PotTerms(position=position, **values)
-
-
-class BasePots(forms.BaseFormSet[PotForm]):
-    """All pots in their order."""
-
-    def clean(self) -> None:
-        """There must be one."""
-        if not self.forms:
-            raise forms.ValidationError("A template needs a pot.")
-
-
-PotFormSet = forms.formset_factory(
-    PotForm, formset=BasePots, extra=0, max_num=MAX_POTS, absolute_max=MAX_POTS, validate_max=True
+from jackpots.models import (
+    ContributionKind,
+    DurationUnit,
+    JackpotType,
+    LimitedShareTo,
+    TicketMetric,
+    UnspentTo,
 )
+from jackpots.operations.create_template import TemplateDraft
+from jackpots.web.fields import MicrosField, PercentField, WholeField, WordsField
+from jackpots.web.filters import owned_choices
+from jackpots.web.template_parts_form import FORMSETS, PART_WORDS, PartWords, Place
 
-
-def one_pot() -> list[dict[str, Any]]:
-    """What a new template starts with."""
-    return [{"code": "main", "kind": "value", "is_progressive": True, "seed_share_ppm": "0"}]
+RAFFLE_ONLY = ("ticket_price_micros", "ticket_metric", "duration_count", "duration_unit")
+GROUPS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    ("The template", "", "", ("name", "owner", "jackpot_type", "currency", "opt_in_required")),
+    (
+        "A contribution",
+        "",
+        "",
+        (
+            "contribution_kind", "contribution_micros", "household_ppm", "operator_contribution_ppm",
+            "minimum_base_wager_micros", "maximum_base_wager_micros",
+        ),
+    ),
+    (
+        "The raffle",
+        "Raffle",
+        "A round counts tickets, then draws its prizes from the pot.",
+        (
+            "ticket_price_micros", "ticket_metric", "duration_count", "duration_unit", "prizes_per_player",
+            "rolls_over",
+        ),
+    ),
+)  # fmt: skip
+MORE = ("limited_share_to", "withhold_above_micros", "withhold_countries")
+COMMUNITY = ("community_unspent_to", "community_includes_winner")
 
 
 class TemplateForm(forms.Form):
-    """The template; `pots` is the formset beside it."""
+    """The template; `parts` are the formsets beside it: pots, amounts, strategies, prizes."""
 
     name = forms.CharField(max_length=200, help_text="As colleagues find it. Players see the name of the jackpot.")
     owner = forms.ChoiceField(help_text="The whole operator, or one brand.")
+    jackpot_type = forms.ChoiceField(choices=JackpotType.choices, label="Type", required=False)
     currency = forms.CharField(max_length=3, min_length=3, help_text="ISO 4217, of all its amounts.")
-    contribution_micros = MicrosField(label="Contribution", help_text="What each one is, whatever the bet was.")
-    operator_contribution_ppm = PercentField(label="The operator pays, %", initial="100")
-    household_ppm = PercentField(label="The house keeps, %", help_text="Pots and house together are 100 %.")
     opt_in_required = forms.BooleanField(label="Players must opt in", required=False)
+    contribution_kind = forms.ChoiceField(choices=ContributionKind.choices, label="Its amount is", required=False)
+    contribution_micros = MicrosField(label="Contribution", help_text="What each one is, whatever the bet was.")
+    household_ppm = PercentField(label="The house keeps, %", help_text="Pots and house together are 100 %.")
+    operator_contribution_ppm = PercentField(label="The operator pays, %", initial="100")
     minimum_base_wager_micros = MicrosField(label="Smallest bet", required=False, help_text="Empty is any.")
     maximum_base_wager_micros = MicrosField(label="Largest bet", required=False, help_text="Empty is any.")
+    ticket_price_micros = MicrosField(label="A ticket for each", required=False)
+    ticket_metric = forms.ChoiceField(choices=TicketMetric.choices, label="of", required=False)
+    duration_count = WholeField(label="A round lasts", highest=2**31 - 1)
+    duration_unit = forms.ChoiceField(choices=DurationUnit.choices, label="Unit", required=False, initial="days")
+    prizes_per_player = WholeField(
+        label="Prizes a player may win", highest=2**31 - 1, initial="1", help_text="In a round. Empty is any number."
+    )
+    rolls_over = forms.BooleanField(
+        label="What is left stays for the next round", required=False, help_text="Otherwise it returns to the house."
+    )
+    limited_share_to = forms.ChoiceField(
+        choices=LimitedShareTo.choices, label="The share of a closed pot goes to", required=False
+    )
+    withhold_above_micros = MicrosField(
+        label="Hold wins above", required=False, help_text="Two people then release or cancel them. Empty is never."
+    )
+    withhold_countries = WordsField(
+        longest=2, upper=True, label="Hold wins of players from", help_text="Country codes: MT, SE."
+    )
+    community_unspent_to = forms.ChoiceField(
+        choices=UnspentTo.choices, label="What finds nobody goes to", required=False
+    )
+    community_includes_winner = forms.BooleanField(label="The winner takes part", required=False)
 
     def __init__(
         self,
@@ -95,102 +90,147 @@ class TemplateForm(forms.Form):
         *,
         request: OfficeRequest,
         initial: dict[str, Any] | None = None,
-        pots: list[dict[str, Any]] | None = None,
+        parts: dict[str, list[dict[str, Any]]] | None = None,
         is_owner_fixed: bool = False,
     ) -> None:
         super().__init__(data, files, initial=initial)
-        self.pots = PotFormSet(data, prefix="pots", initial=None if data else (pots or one_pot()))
+        first = parts or {"pots": one_pot()}
+        if data is not None:
+            data = with_counts(data)
+        self.parts: dict[str, Any] = {
+            name: rows(data, prefix=name, initial=None if data is not None else first.get(name, []))
+            for name, rows in FORMSETS.items()
+        }
         owner = self.fields["owner"]
         owner.choices = owned_choices(request)  # type: ignore[attr-defined]
         if is_owner_fixed:
             del self.fields["owner"]
 
+    @property
+    def pots(self) -> Any:
+        """The formset of the pots."""
+        return self.parts["pots"]
+
     def is_valid(self) -> bool:
-        """The template and every pot."""
-        return all([super().is_valid(), self.pots.is_valid()])
+        """The template and every part."""
+        return all([super().is_valid(), *(part.is_valid() for part in self.parts.values())])
 
     def clean_currency(self) -> str:
         """In capitals."""
         return str(self.cleaned_data["currency"]).upper()
 
+    def groups(self) -> list[tuple[str, str, str, list[forms.BoundField]]]:
+        """(heading, the type it is for, a sentence, its fields)."""
+        return [
+            (title, kind, text, [self[name] for name in names if name in self.fields])
+            for title, kind, text, names in GROUPS
+        ]
+
+    def others(self) -> list[tuple[PartWords, Any]]:
+        """The parts beside the pots, with their formsets."""
+        return [(words, self.parts[words.name]) for words in PART_WORDS]
+
+    def more_fields(self) -> list[forms.BoundField]:
+        """Limits and holds."""
+        return [self[name] for name in MORE]
+
+    def community_fields(self) -> list[forms.BoundField]:
+        """What holds for all strategies."""
+        return [self[name] for name in COMMUNITY]
+
     def draft(self, owner: str = "") -> TemplateDraft:
         """What was typed, once it is valid. `owner` where the form does not ask for one."""
-        values = {name: value for name, value in self.cleaned_data.items() if name != "owner"}
+        values: dict[str, Any] = {name: value for name, value in self.cleaned_data.items() if name != "owner"}
         owner = self.cleaned_data.get("owner", owner)
         operator_id, _, brand = owner.partition(":")
-        pots = tuple(pot.terms(position) for position, pot in enumerate(self.pots.forms))
-        return TemplateDraft(operator_id=operator_id, brand_id=owner if brand else None, pots=pots, **values)
+        is_raffle = values["jackpot_type"] == JackpotType.RAFFLE
+        # A field that the browser did not send has the value that a new template begins with.
+        for name, usual in USUAL.items():
+            values[name] = values[name] or usual
+        if not is_raffle:
+            values |= {"ticket_price_micros": None, "ticket_metric": "", "duration_count": None, "duration_unit": ""}
+            values |= {"prizes_per_player": 1, "rolls_over": True}
+        rows: dict[str, Any] = {
+            "pots": [form.terms(at, is_raffle=is_raffle) for at, form in enumerate(self.pots.forms)],
+            "amounts": self._terms("amounts"),
+            "strategies": [] if is_raffle else self._terms("strategies"),
+            "prizes": self._terms("prizes") if is_raffle else [],
+        }
+        values |= {name: tuple(terms) for name, terms in rows.items()}
+        return TemplateDraft(operator_id=operator_id, brand_id=owner if brand else None, **values)
+
+    def _terms(self, part: str) -> list[Any]:
+        return [form.terms(position) for position, form in enumerate(self.parts[part].forms)]
+
+    def found(self, path: str) -> Place | None:
+        """Where a path of the rules ("pots.minor.share_ppm") stands in the form."""
+        part, _, rest = path.partition(".")
+        if part not in self.parts:
+            return Place(self, part, str(self[part].label)) if part in self.fields else None
+        key, _, name = rest.partition(".")
+        for position, form in enumerate(self.parts[part].forms):
+            if key and _key_of(part, form, position) == key:
+                name = _STANDS_FOR.get(name, name)
+                field = name if name in form.fields else next(iter(form.fields))
+                return Place(form, field, f"{ROW_WORDS[part]} {key}, {form[field].label}")
+        return None
 
     def place(self, refusal: Refusal) -> None:
-        """Puts a refusal at its field, of the template or of a pot, or above the form."""
-        path = (refusal.field or "").split(".")
-        if len(path) == 3 and path[0] == "pots":
-            for pot in self.pots.forms:
-                if pot.cleaned_data.get("code") == path[1] and path[2] in pot.fields:
-                    pot.add_error(path[2], refusal.message)
-                    return
-        self.add_error(path[0] if path[0] in self.fields else None, refusal.message)
+        """Puts a refusal at its field, of the template or of a row, or above the form."""
+        at = self.found(refusal.field or "")
+        if at is None:
+            self.add_error(None, refusal.message)
+        else:
+            at.form.add_error(at.field, refusal.message)
 
-    @property
-    def pot_helper(self) -> FormHelper:
-        """How pots are drawn."""
-        return helper()
-
-
-def typed(template: Template) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """A template as the form has it: its own values, and those of its pots."""
-    own = {
-        "name": template.name,
-        "currency": template.currency,
-        "opt_in_required": template.opt_in_required,
-        **_typed(template, TemplateForm.base_fields),
-    }
-    pots = [
-        {
-            "code": pot.code,
-            "kind": pot.kind,
-            "is_progressive": pot.is_progressive,
-            "max_magic_number": pot.max_magic_number,
-        }
-        | _typed(pot, PotForm.base_fields)
-        for pot in sorted(template.pots.all(), key=lambda pot: pot.position)
-    ]
-    return own, pots
+    def wrong(self) -> list[tuple[str, str, str]]:
+        """Everything that cannot be read: (what it is about, the field's id or nothing, what is wrong)."""
+        if not self.is_bound:
+            return []
+        found = [("", "", str(error)) for error in self.non_field_errors()]
+        found += [(str(field.label), field.id_for_label, str(error)) for field in self for error in field.errors]
+        for part, rows in self.parts.items():
+            found += [("", "", str(error)) for error in rows.non_form_errors()]
+            for number, form in enumerate(rows.forms, 1):
+                found += [
+                    (f"{ROW_WORDS[part]} {number}, {field.label}", field.id_for_label, str(error))
+                    for field in form
+                    for error in field.errors
+                ]
+        return found
 
 
-def _typed(row: object, fields: dict[str, forms.Field]) -> dict[str, str]:
-    found = {}
-    for name, field in fields.items():
-        if isinstance(field, MicrosField):
-            found[name] = typed_micros(getattr(row, name))
-        elif isinstance(field, PercentField):
-            found[name] = typed_percent(getattr(row, name))
-    return found
+USUAL = {
+    "jackpot_type": JackpotType.JACKPOT.value,
+    "contribution_kind": ContributionKind.FIXED.value,
+    "limited_share_to": LimitedShareTo.POTS.value,
+    "community_unspent_to": UnspentTo.SEED.value,
+}
+ROW_WORDS = {"pots": "Pot", "amounts": "Amount in", "strategies": "Strategy", "prizes": "Prize"}
+_STANDS_FOR = {"period_seconds": "period_count"}
 
 
-def rearranged(data: QueryDict, act: str) -> QueryDict:
-    """What was typed with a pot more (`add`), one less (`remove-2`) or one earlier (`up-2`)."""
-    total = int(data.get("pots-TOTAL_FORMS", "0") or 0) if data.get("pots-TOTAL_FORMS", "0").isdigit() else 0
-    rows = [_row(data, number) for number in range(min(total, MAX_POTS))]
-    word, _, text = act.partition("-")
-    at = int(text) if text.isdigit() else -1
-    if word == "add" and len(rows) < MAX_POTS:
-        rows.append({"kind": "value", "is_progressive": "on", "seed_share_ppm": "0", "initial_seed_micros": "0"})
-        rows[-1]["min_reseed_micros"] = "0"
-    elif word == "remove" and 0 <= at < len(rows):
-        rows.pop(at)
-    elif word == "up" and 0 < at < len(rows):
-        rows[at - 1], rows[at] = rows[at], rows[at - 1]
-    changed = QueryDict(mutable=True)
-    for key in data:
-        if not key.startswith("pots-"):
-            changed.setlist(key, data.getlist(key))
-    changed["pots-TOTAL_FORMS"], changed["pots-INITIAL_FORMS"] = str(len(rows)), "0"
-    for number, row in enumerate(rows):
-        for name, value in row.items():
-            changed[f"pots-{number}-{name}"] = value
-    return changed
+def _key_of(part: str, form: forms.Form, position: int) -> str:
+    """How the rules name a row: a pot by its code, an amount by its currency, the others by their place."""
+    given = getattr(form, "cleaned_data", {})
+    if part == "pots":
+        return str(given.get("code", ""))
+    if part == "amounts":
+        return str(given.get("currency", "")).upper()
+    return str(position + (part == "prizes"))
 
 
-def _row(data: QueryDict, number: int) -> dict[str, str]:
-    return {name: value for name in PotForm.base_fields if (value := data.get(f"pots-{number}-{name}")) is not None}
+def one_pot() -> list[dict[str, Any]]:
+    """What a new template starts with."""
+    return [{"code": "main", "kind": "value", "is_progressive": True, "seed_share_ppm": "0", "period_unit": "3600"}]
+
+
+def with_counts(data: Any) -> Any:
+    """What was sent, where a part that was not sent has no rows."""
+    missing = [name for name in FORMSETS if f"{name}-TOTAL_FORMS" not in data]
+    if not missing:
+        return data
+    whole = data.copy()
+    for name in missing:
+        whole[f"{name}-TOTAL_FORMS"] = whole[f"{name}-INITIAL_FORMS"] = "0"
+    return whole

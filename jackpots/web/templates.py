@@ -24,15 +24,18 @@ def template_address(template: Template) -> str:
 def template_acts(template: Template) -> list[Action]:
     """What can be done in its state, the next act first."""
     key, right = [template.pk], "templates.change"
+    copying = f"{reverse('template_new')}?from={template.pk}"
+    duplicate = Action("Duplicate as new", copying, "copy", right, makes_own=True)
     if template.state == TemplateState.DRAFT:
         return [
             Action("Request publication", reverse("template_publish", args=key), "send", right),
             Action("Simulate", reverse("template_simulation", args=key), "flask", right),
             Action("Edit", reverse("template_edit", args=key), "pencil", right),
             Action("New version", reverse("template_new_version", args=key), "git-branch", right),
+            duplicate,
             Action("Delete draft", reverse("template_delete", args=key), "trash", right, danger=True),
         ]
-    acts = [Action("New version", reverse("template_new_version", args=key), "git-branch", right)]
+    acts = [Action("New version", reverse("template_new_version", args=key), "git-branch", right), duplicate]
     if template.state == TemplateState.PUBLISHED:
         opening = f"{reverse('instance_open')}?template={template.pk}"
         acts.insert(0, Action("Open a jackpot", opening, "plus", "instances.change", makes_own=True))

@@ -138,7 +138,7 @@ def terms_sentences(terms: TemplateTerms) -> list[str]:
         said = [f"Each contribution is {money}. {_funding(terms)}"]
         said.append(f"The house keeps {percent_of_ppm(terms.household_ppm)} of it; the pots share the rest.")
     said.append("Players must opt in first." if terms.opt_in_required else "Players take part without opting in.")
-    said.append(_bets(terms))
+    said.append(bets_text(terms))
     said.append("Of several pots hit at once the most valuable is paid; the others drop with the next contribution.")
     return said
 
@@ -151,7 +151,8 @@ def _funding(terms: TemplateTerms) -> str:
     return f"The operator pays {percent_of_ppm(terms.operator_contribution_ppm)} of it, the player the rest."
 
 
-def _bets(terms: TemplateTerms) -> str:
+def bets_text(terms: TemplateTerms) -> str:
+    """Which bets contribute."""
     low, high = terms.minimum_base_wager_micros, terms.maximum_base_wager_micros
     if low is None and high is None:
         return "Bets of every size contribute."
@@ -198,29 +199,4 @@ def _at(ppm: int) -> str:
     return f"{ppm // 10_000}.{ppm % 10_000:04d}%"
 
 
-def plain_terms(name: str, terms: TemplateTerms) -> dict[str, str]:
-    """Everything a template says, by what people call it: two of these show what a new version changes."""
-    said = {
-        "name": name,
-        "currency": terms.currency,
-        "contribution": format_money(terms.contribution_micros, terms.currency),
-        "operator pays": percent_of_ppm(terms.operator_contribution_ppm),
-        "house keeps": percent_of_ppm(terms.household_ppm),
-        "opt-in": "required" if terms.opt_in_required else "not needed",
-        "bets": _bets(terms),
-        "pots": ", ".join(pot.code for pot in terms.pots),
-    }
-    for pot in terms.pots:
-        words = pot_words(terms, pot)
-        for label in ("drops", "share", "seed_share", "seed", "grows", "rtp", "contributions"):
-            said[f"{pot.code}: {_LABELS.get(label, label)}"] = getattr(words, label)
-    return said
-
-
 _KINDS = {"value": "By value", "probability": "By probability", "time": "By time", "raffle": "By tickets"}
-_LABELS = {
-    "seed_share": "part of it for seeds",
-    "grows": "value",
-    "rtp": "RTP",
-    "contributions": "contributions a drop",
-}

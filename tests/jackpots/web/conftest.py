@@ -66,7 +66,7 @@ OBJECT_PAGES = {
     **dict.fromkeys(
         (
             "template", "template_versions", "template_instances", "template_history", "template_edit",
-            "template_new_version", "template_publish", "template_delete",
+            "template_new_version", "template_publish", "template_delete", "template_simulation",
         ),
         "template_id",
     ),
@@ -76,7 +76,7 @@ OBJECT_PAGES = {
     "contribution": "contribution_id",
     "transfer": "transfer_id",
 }  # fmt: skip
-LISTS = ("instances", "templates", "sources", "contributions", "winners", "draws", "currencies")
+LISTS = ("instances", "templates", "sources", "contributions", "winners", "draws", "currencies", "simulation_policy")
 FORMS = ("instance_open", "template_new", "source_new", "currencies_edit")
 
 

@@ -27,6 +27,7 @@ ACTS = {
     "template_new_version": {"reason": "more"},
     "template_publish": {"reason": "ready"},
     "template_delete": {"reason": "no"},
+    "template_simulation": {"contributions": "20000", "seed": "1"},
     "source_map": {"instance_id": "", "priority": "7"},
     "source_unmap": {"reason": "away"},
     "winner_withhold": {"reason": "odd"},
@@ -49,7 +50,7 @@ def everything() -> list[object]:
 
 
 def test_no_page_is_left_out_of_these_tests() -> None:
-    previews = {"template_preview", "currencies_preview"}
+    previews = {"template_preview", "template_report", "currencies_preview"}
     assert {pattern.name for pattern in urlpatterns} == {*OBJECT_PAGES, *LISTS, *FORMS, *previews, "source_unmap"}
 
 

@@ -83,7 +83,7 @@ def test_what_cannot_be_written_is_said_and_nothing_is_lost(
 
 def test_pots_come_go_and_change_places_without_a_script(cast: Cast, visit: Visit) -> None:
     client, url = visit("manager"), reverse("template_new")
-    answer = client.post(url, typed(act="add", name="Kept"))
+    answer = client.post(url, typed(act="add-pots", name="Kept"))
     form = answer.context["form"]
     assert answer.status_code == 200
     assert 'value="Kept"' in text_of(answer)
@@ -91,11 +91,11 @@ def test_pots_come_go_and_change_places_without_a_script(cast: Cast, visit: Visi
     assert "autofocus" in str(form.pots.forms[1]["code"])
     assert "needs your attention" not in text_of(answer)
     two = typed(**{"pots-TOTAL_FORMS": "2", "pots-1-code": "mega", "pots-1-kind": "probability"})
-    moved = client.post(url, two | {"act": "up-1"}).context["form"].pots.forms
+    moved = client.post(url, two | {"act": "up-pots-1"}).context["form"].pots.forms
     assert [pot["code"].value() for pot in moved] == ["mega", "mini"]
-    left = client.post(url, two | {"act": "remove-0"}).context["form"].pots.forms
+    left = client.post(url, two | {"act": "remove-pots-0"}).context["form"].pots.forms
     assert [pot["code"].value() for pot in left] == ["mega"]
-    assert client.post(url, two | {"act": "remove-99", "pots-TOTAL_FORMS": "many"}).status_code == 200
+    assert client.post(url, two | {"act": "remove-pots-99", "pots-TOTAL_FORMS": "many"}).status_code == 200
     assert not Template.objects.filter(name__in=["Kept", "By hand"]).exists()
 
 
@@ -104,12 +104,14 @@ def test_the_preview_judges_what_is_being_typed_and_stores_nothing(cast: Cast, v
     client, url = visit("manager"), reverse("template_preview")
     before = (Template.objects.count(), AuditEntry.objects.count())
     good = text_of(client.post(url, typed(name="")))
-    assert "Nothing keeps it from being published." in good
+    assert "Nothing keeps it from being published but a simulation" in good
+    assert '<strong class="num">100 %</strong>' in good
     assert "split-bar" in good
-    assert "RTP" in good
+    assert "By formula" in good
     short = text_of(client.post(url, typed(household_ppm="20")))
-    assert "household_ppm" in short
+    assert "The house keeps, %" in short
     assert "sum to 90.00 %" in short
+    assert "10 % missing" in short
     player = text_of(client.post(url, typed(operator_contribution_ppm="50")))
     assert "Set up a wallet first" in player
     unread = text_of(client.post(url, typed(**{"pots-0-share_ppm": "a lot"})))
