@@ -21,19 +21,14 @@ from jackpots.operations.open_instance import NewInstance, open_instance
 from jackpots.queries.sources import sources
 from jackpots.queries.templates import templates
 from jackpots.rules.local_time import clock_changes
-from jackpots.rules.recurrence import WEEKDAYS
 from jackpots.web.calendar import rows_of
 from jackpots.web.fields import WordsField
 from jackpots.web.filters import brand_choices, owned_choices
-from jackpots.web.schedule_form import ScheduleForm, typed_schedule
+from jackpots.web.schedule_form import SCHEDULE_FIELDS, ScheduleForm, typed_schedule
 from jackpots.web.schedule_words import change_words, rule_words, written
 
 LOOKS_AHEAD: Final = timedelta(days=366)
 WINDOWS_SHOWN: Final = 6
-SCHEDULE_FIELDS: Final = (
-    "pasted", "starts_at", "ends_at", "daily_hours", "daily_interval", "weekly_interval",
-    *(f"{part}_{day}" for part in ("on", "hours") for day in WEEKDAYS),
-)  # fmt: skip
 
 
 def _ready(request: OfficeRequest) -> list[Template]:

@@ -26,6 +26,10 @@ from jackpots.wire.schedule import (
 )
 
 DAY_NAMES: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+SCHEDULE_FIELDS: Final = frozenset((
+    "pasted", "starts_at", "ends_at", "daily_hours", "daily_interval", "weekly_interval",
+    *(f"{part}_{day}" for part in ("on", "hours") for day in WEEKDAYS),
+))  # fmt: skip
 _CLOCK: Final = r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?"
 _PAIR: Final = re.compile(rf"{_CLOCK}\s*(?:-|\N{{EN DASH}}|\N{{EM DASH}}|to)\s*{_CLOCK}")
 
@@ -107,7 +111,7 @@ class ScheduleForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """With the `schedule` that the fields come to."""
         values: dict[str, Any] = super().clean() or self.cleaned_data
-        if self.errors:
+        if not SCHEDULE_FIELDS.isdisjoint(self.errors):
             return values
         if values.get("pasted", "").strip():
             values["schedule"] = self._pasted(values["pasted"])

@@ -26,14 +26,14 @@ WEEKDAYS = {f"on_{day}": "on" for day in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sa
 def post(cast: Cast, visit: Visit) -> Callable[..., Any]:
     """The form, sent by the manager with these values."""
 
-    def send(name: str = "instance_open", **values: str) -> Any:
+    def send(page: str = "instance_open", **values: str) -> Any:
         sent = {
             "template_id": str(cast.template.pk),
             "name": "Happy week",
             "owner": cast.operator.pk,
             "time_zone": "Europe/Malta",
         }
-        return visit("manager").post(reverse(name), sent | values)
+        return visit("manager").post(reverse(page), sent | values)
 
     return send
 
@@ -57,7 +57,7 @@ def test_intervals_and_windows_over_midnight_are_typed(post: Callable[..., Any])
     made = Instance.objects.get(name="Happy week")
     assert made.recurrence_rules == [daily(("22:00", "2:00"), ("8:00", "23:59:59"), ("1:00", "2:30"), interval=3)]
     assert made.starts_at is not None
-    assert post(name="instance_open", weekly_interval="2").status_code == 302
+    assert post(weekly_interval="2").status_code == 302
     every_second = weekly(dict.fromkeys(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]), interval=2)
     assert Instance.objects.filter(recurrence_rules=[every_second]).count() == 1
 
@@ -85,6 +85,7 @@ def test_what_was_pasted_is_read_into_the_fields_with_what_was_repaired(post: Ca
     assert (form["pasted"].value(), form["name"].value()) == ("", "Happy week")
     assert form["starts_at"].value() == "2024-01-01T00:00"
     assert not Instance.objects.filter(name="Happy week").exists()
+    assert post(act="read", pasted=PASTED_WEEK, name="").status_code == 200, "the rest is asked for when it is sent"
 
 
 @pytest.mark.req("I-11")
