@@ -20,6 +20,7 @@ APPROVALS: dict[str, str] = {
     "win.release": "jackpots.operations.release_win.release_win",
     "win.cancel": "jackpots.operations.cancel_win.cancel_win",
     "instance.switch": "jackpots.operations.switch_instance.switch_instance",
+    "instance.sweep": "jackpots.operations.sweep_instance.sweep_instance",
     "pot.boost": "jackpots.operations.boost_pot.boost_pot",
     "pot.refund_boost": "jackpots.operations.refund_boost.refund_boost",
     "credits.settle": "jackpots.operations.settle_credits.settle_credits",

@@ -19,8 +19,10 @@ from jackpots.queries.waiting import waiting_approval
 from jackpots.rules.terms import PotTerms, TemplateTerms
 from jackpots.web.columns import BROADCAST, shown_state
 from jackpots.web.instances import acts_of
+from jackpots.web.sweeping import left_of
 from jackpots.web.wording import drops_text, odds_now
 
+ASKED = ("instance.terminate", "instance.switch", "instance.sweep")
 TABS = (
     ("Overview", "instance"),
     ("Pots", "instance_pots"),
@@ -148,7 +150,8 @@ class InstanceOverview(InstanceBase):
             "terms": self.terms(),
             "mappings": mappings_to(self.request.scope, self.instance.pk),
             "is_broadcast": self.is_broadcast,
-            "waiting": waiting_approval(self.request.scope, ("instance.terminate",), str(self.instance.pk)),
+            "left": left.pots if (left := left_of(self.instance)) else (),
+            "waiting": waiting_approval(self.request.scope, ASKED, str(self.instance.pk)),
         }
 
 

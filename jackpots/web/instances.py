@@ -37,7 +37,8 @@ def acts_of(instance: Instance) -> list[Action]:
         ],
     }.get(InstanceState(state))
     if acts is None:
-        return []
+        left = Action("Transfer what is left…", reverse("instance_sweep", args=key), "send", "instances.change")
+        return [left] if any(pot.value_micros or pot.seed_micros for pot in instance.pots.all()) else []
     held = Action("Boost seeds", reverse("instance_boost", args=key), "trending-up", "instances.change")
     back = [
         Action("Refund a boost", reverse("instance_boost_refund", args=key), "arrow-back-up", "instances.change")

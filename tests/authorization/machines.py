@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from backoffice.approvals.models import Approval
 from integrations.models import Integration
 from integrations.operations.set_kind_flag import Switch, set_kind_flag
 from integrations.operations.submit_integration import Submission, submit_integration
@@ -105,6 +106,11 @@ def _suspended(cast: Cast) -> Ask:
         now=cast.now,
     )  # fmt: skip
     return Ask({"pk": row.pk}, body={"reason": "Found."})
+
+
+def _over(cast: Cast) -> Ask:
+    cast.house.approve(Approval.objects.get(pk=_pending(cast).kwargs["pk"]))
+    return _reason(cast)
 
 
 def _boost(cast: Cast) -> Ask:
@@ -350,6 +356,7 @@ V1 = [
     ),
     Row(route="api-win-request-release", method="POST", may=REQUESTERS, ask=_withheld, yes=202),
     Row(route="api-win-request-cancellation", method="POST", may=REQUESTERS, ask=_withheld, yes=202),
+    Row(route="api-instance-request-sweep", method="POST", may=REQUESTERS, ask=_over, yes=202),
     Row(route="api-instance-request-switch", method="POST", may=REQUESTERS, ask=_switch, yes=202),
     Row(route="api-suspension-list", method="GET", may=ALL_VIEWERS, foreign=None),
     Row(

@@ -38,6 +38,10 @@ def _suspension(cast: Cast) -> dict[str, Any]:
     return {"suspension_id": machines._suspended(cast).kwargs["pk"]}
 
 
+def _over(cast: Cast) -> dict[str, Any]:
+    return {"instance_id": machines._over(cast).kwargs["pk"]}
+
+
 def _template(cast: Cast) -> dict[str, Any]:
     return {"template_id": cast.template.pk}
 
@@ -238,6 +242,7 @@ JACKPOTS = [
     *see("live"),
     *act("live_suspend", REQUESTERS),
     *act("live_resume", REQUESTERS, _suspension),
+    *act("instance_sweep", REQUESTERS, _over),
     *act("instance_switch", REQUESTERS, _instance),
     *act("instance_switch_preview", REQUESTERS, _instance, seen=404),
     *act("instance_boost instance_boost_refund", REQUESTERS, _instance),
