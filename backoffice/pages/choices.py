@@ -1,18 +1,17 @@
 """Choices that several forms of the kernel's pages offer."""
 
-from zoneinfo import available_timezones
-
 from django import forms
 from moneyed import CURRENCIES
 
 from backoffice.core.money import is_currency
+from backoffice.core.zones import time_zones
 from backoffice.tenancy.queries import brands, operators
 from backoffice.tenancy.scope import Scope
 
 
 def zone_choices() -> list[tuple[str, str]]:
     """Every time zone of the system, UTC first."""
-    zones = sorted(zone for zone in available_timezones() if zone == "UTC" or "/" in zone)
+    zones = sorted(zone for zone in time_zones() if zone == "UTC" or "/" in zone)
     return [("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in zones if zone != "UTC")]
 
 

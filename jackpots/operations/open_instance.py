@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from django.db import transaction
 
@@ -11,6 +10,7 @@ from backoffice.accounts.models import StaffUser
 from backoffice.audit.record import Actor, record
 from backoffice.core.errors import Refusal
 from backoffice.core.fields import seal
+from backoffice.core.zones import time_zones
 from backoffice.tenancy.models import Brand
 from backoffice.tenancy.scope import Scope
 from jackpots.models import (
@@ -120,7 +120,7 @@ def _start(new: NewInstance, now: datetime) -> datetime | None:
 
 
 def _check_schedule(new: NewInstance, template: Template, now: datetime) -> None:
-    if new.time_zone not in available_timezones():
+    if new.time_zone not in time_zones():
         raise Refusal("INVALID_REQUEST", f"{new.time_zone[:40]!r} is no time zone.", "time_zone")
     schedule = Schedule(_start(new, now), new.ends_at, new.recurrence_rules)
     if schedule.next_open(max(schedule.starts_at or now, now)) is None:

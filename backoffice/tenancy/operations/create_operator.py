@@ -4,13 +4,13 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from zoneinfo import available_timezones
 
 from django.db import transaction
 
 from backoffice.audit.record import Actor, Subject, record
 from backoffice.core.errors import Refusal
 from backoffice.core.money import is_currency
+from backoffice.core.zones import time_zones
 from backoffice.tenancy.models import Operator
 from backoffice.tenancy.scope import Scope
 
@@ -58,5 +58,5 @@ def _check(new: NewOperator) -> None:
         raise Refusal("INVALID_REQUEST", "Give it a name.", "name")
     if not is_currency(new.base_currency):
         raise Refusal("INVALID_REQUEST", "That is no currency that people are paid in.", "base_currency")
-    if new.accounting_zone not in available_timezones():
+    if new.accounting_zone not in time_zones():
         raise Refusal("INVALID_REQUEST", "That time zone is not known.", "accounting_zone")

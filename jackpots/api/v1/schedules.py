@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Final
-from zoneinfo import available_timezones
 
 from django.db.models import QuerySet
 from drf_spectacular.types import OpenApiTypes
@@ -16,6 +15,7 @@ from rest_framework.response import Response
 from backoffice.api.fields import StrictSerializer
 from backoffice.api.v1 import Resource
 from backoffice.core.errors import Refusal
+from backoffice.core.zones import time_zones
 from jackpots.models import Instance
 from jackpots.queries.instances import instance, schedule_of
 from jackpots.queries.schedules import Question, raffle_rounds, what_if
@@ -79,7 +79,7 @@ class ScheduleBody(StrictSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """The one schedule, in its fields."""
-        if attrs["time_zone"] not in available_timezones():
+        if attrs["time_zone"] not in time_zones():
             raise serializers.ValidationError({"time_zone": ["There is no such time zone."]})
         whole = attrs.pop("schedule", None)
         if whole is None:
