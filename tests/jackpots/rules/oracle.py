@@ -64,20 +64,28 @@ def is_open(wire: dict[str, Any], at: datetime) -> bool:
     return today or any(low <= second + 86_400 < high for low, high in yesterday)
 
 
+MINUTES = [timedelta(minutes=minute) for minute in range(1440)]
+
+
 def minutes(wire: dict[str, Any], first: date, days: int, step: int = 1) -> Iterator[tuple[datetime, bool]]:
     """Every `step`-th minute of so many days, with its answer. The plan of a day is read once."""
     start, end = moment(wire.get("timestamp_start")), moment(wire.get("timestamp_end"))
     low, high = start or datetime(1900, 1, 1, tzinfo=UTC), end or datetime(9000, 1, 1, tzinfo=UTC)
-    before = day_plan(wire, first - timedelta(days=1)) if wire.get("recurrence_rules") else [(0, 86_400)]
+    has_rules = bool(wire.get("recurrence_rules"))
+    before = day_plan(wire, first - timedelta(days=1)) if has_rules else []
     offset = 0
     for number in range(days):
         day = first + timedelta(days=number)
-        plan = day_plan(wire, day) if wire.get("recurrence_rules") else [(0, 86_400)]
+        plan = day_plan(wire, day) if has_rules else [(0, 86_400)]
+        windows = plan + [(a - 86_400, b - 86_400) for a, b in before]
         midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
         for minute in range(offset, 1440, step):
-            at = midnight + timedelta(minutes=minute)
+            at = midnight + MINUTES[minute]
             second = minute * 60
-            inside = any(a <= second < b for a, b in plan) or any(a <= second + 86_400 < b for a, b in before)
+            inside = False
+            for a, b in windows:
+                if a <= second < b:
+                    inside = True
             yield at, inside and low <= at < high
             offset = minute + step - 1440
         before = plan

@@ -1,5 +1,6 @@
 """What clocks of other zones show of a schedule, over their changes."""
 
+import os
 from datetime import date, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -10,6 +11,7 @@ from jackpots.rules.local_time import clock_changes, day_start
 from jackpots.wire.schedule import decode_schedule
 from tests.jackpots.rules.schedules import FESTIVE, at, daily, ms
 
+LONG = os.environ.get("POTLUCK_LONG") == "1"
 ZONES = [
     "UTC", "Europe/Malta", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "America/Sao_Paulo",
     "Africa/Cairo", "Asia/Beirut", "America/Havana",
@@ -30,7 +32,7 @@ def test_a_day_of_any_zone_begins_at_its_first_moment(name: str) -> None:
 @pytest.mark.parametrize("name", ZONES)
 @pytest.mark.req("I-25")
 def test_changes_of_the_clock_are_where_every_hour_says_they_are(name: str) -> None:
-    zone, since, until = ZoneInfo(name), at(2016, 1, 1), at(2026, 1, 1)
+    zone, since, until = ZoneInfo(name), at(2016 if LONG else 2023, 1, 1), at(2026, 1, 1)
     quarters = [
         since + timedelta(minutes=15 * number) for number in range(int((until - since) / timedelta(minutes=15)))
     ]
