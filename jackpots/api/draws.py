@@ -1,7 +1,6 @@
 """What is published of draws (no token needed): cycles of pots, rounds of raffles, their tickets."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -15,10 +14,10 @@ from rest_framework.response import Response
 from backoffice.api.gateway import GatewayView, address_of, parameter
 from backoffice.api.limits import consume
 from backoffice.api.schema import ref
-from backoffice.core.errors import Refusal
 from jackpots.queries.published_draws import (
-    Place,
     cycle_document,
+    place_of,
+    place_text,
     public_cycle,
     public_round,
     round_document,
@@ -28,8 +27,6 @@ from jackpots.queries.published_draws import (
 PART: Final = 2_000
 READS_PER_MINUTE: Final = 120
 _LINES: Final = 5_000
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 class _PublicDraws(GatewayView):
@@ -55,9 +52,10 @@ class PublishedCycle(_PublicDraws):
     def get(self, request: Request, instance_id: UUID, pot: str, cycle: int) -> Response:
         """A part of the draws in the order of time, and the address of the next part."""
         found = public_cycle(instance_id, pot, cycle)
-        document, following = cycle_document(found, after=_place(parameter(request, "after")), size=PART)
+        asked = parameter(request, "after")
+        document, following = cycle_document(found, after=place_of(asked) if asked else None, size=PART)
         address = reverse("public-draws-cycle", args=[instance_id, pot, cycle])
-        return _open(Response(document | {"next": f"{address}?after={_text(following)}" if following else None}))
+        return _open(Response(document | {"next": f"{address}?after={place_text(following)}" if following else None}))
 
 
 class PublishedRound(_PublicDraws):
@@ -106,17 +104,3 @@ def _open(answer: Response) -> Response:
     # No cookie and no token takes part, so that a page of any origin may read it.
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
-
-
-def _text(place: Place) -> str:
-    return f"{(place.at - _EPOCH) // _MICROSECOND}_{place.contribution_id}"
-
-
-def _place(text: str | None) -> Place | None:
-    if text is None:
-        return None
-    micros, _, contribution_id = text.partition("_")
-    try:
-        return Place(_EPOCH + timedelta(microseconds=int(micros)), UUID(contribution_id))
-    except (ValueError, OverflowError):
-        raise Refusal("INVALID_REQUEST", "This is no place in a cycle.", "after") from None

@@ -6,7 +6,7 @@ is; its secret, its draws and its winners are told once it has ended.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -35,6 +35,8 @@ from jackpots.rules.tickets import published_lines
 
 FORMAT: Final = "potluck-draws-1"
 Document = dict[str, Any]
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,20 @@ class Place:
 
     at: datetime
     contribution_id: UUID
+
+
+def place_text(place: Place) -> str:
+    """For an address."""
+    return f"{(place.at - _EPOCH) // _MICROSECOND}_{place.contribution_id}"
+
+
+def place_of(text: str) -> Place:
+    """From an address; Refusal(INVALID_REQUEST) for anything that is no place."""
+    micros, _, contribution_id = text.partition("_")
+    try:
+        return Place(_EPOCH + timedelta(microseconds=int(micros)), UUID(contribution_id))
+    except (ValueError, OverflowError):
+        raise Refusal("INVALID_REQUEST", "This is no place in a cycle.", "after") from None
 
 
 def public_instance(instance_id: UUID) -> Instance:

@@ -11,7 +11,7 @@ from backoffice.web.found import found_or_404
 from backoffice.web.objects import Fact, HistoryPanel, ObjectPage, Tab
 from backoffice.web.page import Action
 from backoffice.web.render import when
-from jackpots.models import Instance, Pot, PotCycle, Win
+from jackpots.models import Instance, JackpotType, Pot, PotCycle, Win
 from jackpots.queries.instance_overview import last_drops, mappings_to, running_cycles
 from jackpots.queries.instances import instance
 from jackpots.queries.templates import published_terms
@@ -28,7 +28,17 @@ TABS = (
     ("Pots", "instance_pots"),
     ("Contributions", "instance_contributions"),
     ("Winners", "instance_winners"),
+    ("Community", "instance_credits"),
     ("Draws", "instance_draws"),
+    ("Schedule", "instance_schedule"),
+    ("History", "instance_history"),
+)
+RAFFLE_TABS = (
+    ("Overview", "instance"),
+    ("Rounds", "instance_rounds"),
+    ("Winners", "instance_credits"),
+    ("Contributions", "instance_contributions"),
+    ("Pot", "instance_pots"),
     ("Schedule", "instance_schedule"),
     ("History", "instance_history"),
 )
@@ -99,10 +109,11 @@ class InstanceBase(ObjectPage):
         ]
 
     def tabs(self) -> Sequence[Tab]:
-        """Seven tabs; what is free to count is counted."""
+        """Those of its kind; what is free to count is counted."""
         drops = sum(pot.drop_count for pot in self.instance.pots.all())
         counts = {"instance_pots": len(self.instance.pots.all()), "instance_winners": drops}
-        return [Tab(label, reverse(name, args=[self.instance.pk]), counts.get(name)) for label, name in TABS]
+        tabs = TABS if self.instance.jackpot_type != JackpotType.RAFFLE else RAFFLE_TABS
+        return [Tab(label, reverse(name, args=[self.instance.pk]), counts.get(name)) for label, name in tabs]
 
     def primary(self) -> Action | None:
         """The act that is next."""

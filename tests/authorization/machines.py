@@ -28,8 +28,9 @@ from tests.authorization.matrix import (
     Ask,
     Row,
 )
-from tests.cast import SYSTEM, Cast, quiet_draft, sure_draft
+from tests.cast import SYSTEM, Cast, probability_pot, quiet_draft, sure_draft
 from tests.contracts.doors import payload
+from tests.raffles import open_raffle
 
 EVERYBODY = frozenset(ROLES)
 ALL_VIEWERS = VIEWERS | MACHINES
@@ -56,6 +57,12 @@ def _draft(cast: Cast) -> Any:
         actor=SYSTEM,
         now=cast.now,
     )
+
+
+def _simulated(cast: Cast) -> Any:
+    made = _draft(cast)
+    cast.house.simulate(made)
+    return made
 
 
 def _template_body() -> dict[str, Any]:
@@ -136,6 +143,12 @@ def _opt_in(cast: Cast) -> Ask:
     return Ask(body=payload("opt-in", instance_id=str(cast.instance.pk)))
 
 
+def _trigger(cast: Cast) -> Ask:
+    draft = quiet_draft(name="Wheel", pots=(probability_pot(share_ppm=700_000, allows_external_trigger=True),))
+    instance = cast.house.open(draft)
+    return Ask({"instance_id": str(instance.pk), "pot_id": "mega"}, body={"trigger_id": "wheel-1"})
+
+
 FEED: dict[str, Any] = {
     "kind": "fasttrack",
     "name": "Casino feed",
@@ -214,6 +227,31 @@ GATEWAY = [
         for route in ("gateway-latest-winners", "gateway-pot-winners")
     ),
     Row(
+        route="gateway-raffle-tickets",
+        method="GET",
+        may=MACHINES,
+        ask=lambda cast: Ask({"brand_id": cast.brand1.pk, "player_id": "player_00001"}),
+        no=401,
+        foreign=403,
+    ),
+    *(
+        Row(
+            route=route,
+            method="GET",
+            may=MACHINES,
+            ask=lambda cast: Ask(
+                {
+                    "instance_id": str(open_raffle(cast.house).pk),
+                    "player_id": "player_00001",
+                    "brand_id": cast.brand1.pk,
+                }
+            ),
+            no=401,
+            foreign=403,
+        )
+        for route in ("gateway-raffle-tickets-in-instance", "gateway-raffle-tickets-in-instance-bare")
+    ),
+    Row(
         route="gateway-sources",
         method="GET",
         may=MACHINES,
@@ -241,6 +279,18 @@ GATEWAY.append(
         is_public=True,
     )
 )
+GATEWAY.extend(
+    Row(route=route, method="GET", may=EVERYBODY, ask=ask, foreign=200, nobody=200, is_public=True)
+    for route, ask in (
+        (
+            "public-draws-cycle",
+            lambda cast: Ask({"instance_id": cast.instance.pk, "pot": cast.instance.pots.all()[0].code, "cycle": 1}),
+        ),
+        ("public-draws-round", lambda cast: Ask({"instance_id": open_raffle(cast.house).pk, "number": 1})),
+        ("public-draws-tickets", lambda cast: Ask({"instance_id": open_raffle(cast.house).pk, "number": 1})),
+    )
+)
+GATEWAY.append(Row(route="gateway-trigger-pot", method="POST", may=MACHINES, ask=_trigger, no=401, foreign=404))
 GATEWAY.append(Row(route="gateway-opt-in", method="POST", may=MACHINES, ask=_opt_in, no=401, foreign=403))
 
 LISTED = ("instance", "pot", "template", "source", "contribution", "win", "opt-in", "liability", "integration")
@@ -318,7 +368,7 @@ V1 = [
         route="api-template-request-publication",
         method="POST",
         may=REQUESTERS,
-        ask=lambda cast: Ask({"pk": _draft(cast).pk}, body={"reason": "Go"}),
+        ask=lambda cast: Ask({"pk": _simulated(cast).pk}, body={"reason": "Go"}),
         yes=202,
     ),
     Row(

@@ -10,11 +10,12 @@ from backoffice.audit.models import AuditEntry
 from backoffice.events.models import EventDeadLetter, OutboxEvent
 from backoffice.web.models import SavedView
 from integrations.models import DeadLetter, FeedPosition, FeedStatus
-from jackpots.models import PotCycle
+from jackpots.models import PotCycle, RaffleRound
 from jackpots.queries.ledger import transfers
 from tests.authorization import machines
 from tests.authorization.matrix import ADMIN, DECIDERS, MANAGER, REQUESTERS, ROOT, VIEWERS, Ask, Row
 from tests.cast import Cast
+from tests.raffles import HOUR, bet, open_raffle, resolved
 
 APPROVE = {"act": "approve", "reason": "Yes."}
 ANSWERED = frozenset((200, 302, 400, 422))
@@ -28,6 +29,16 @@ Make = Callable[[Cast], dict[str, Any]]
 
 def _instance(cast: Cast) -> dict[str, Any]:
     return {"instance_id": cast.instance.pk}
+
+
+def _raffle(cast: Cast) -> dict[str, Any]:
+    return {"instance_id": open_raffle(cast.house).pk}
+
+
+def _drawn(cast: Cast) -> RaffleRound:
+    instance = open_raffle(cast.house)
+    bet(cast.house, instance, "player_00001", 20, cast.now)
+    return resolved(instance, cast.now + HOUR)
 
 
 def _pot(cast: Cast) -> dict[str, Any]:
@@ -219,6 +230,11 @@ JACKPOTS = [
         " instance_winners",
         make=_instance,
     ),
+    *see("raffles credits"),
+    *see("instance_credits", make=_instance),
+    *see("instance_rounds", make=_raffle),
+    *see("round", make=lambda cast: {"round_id": _drawn(cast).pk}),
+    *act("credits_settle", REQUESTERS, lambda cast: {"group_id": _drawn(cast).pk}),
     *see("template template_history template_instances template_simulation template_versions", make=_template),
     *see("template_report", make=_report),
     *see("simulation_policy"),

@@ -58,7 +58,7 @@ def send(cast: Cast, row: Row, role: str, ask: Ask) -> tuple[int, bytes]:
         answer = client.generic(
             row.method, address, body, content_type="application/json", headers=headers, query_params=ask.query
         )
-    return answer.status_code, answer.content
+    return answer.status_code, (answer.getvalue() if answer.streaming else answer.content)
 
 
 UNWATCHED = {"django_session", "jackpots_refusals"}
