@@ -37,6 +37,7 @@ class InstanceConfig:
     terms: TemplateTerms
     template_id: UUID
     games: tuple[str, ...]
+    counts_per_win: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,7 @@ def _instance(row: Instance) -> InstanceConfig:
         published_terms(row.template_id),
         row.template_id,
         tuple(row.games),
+        any(strategy.kind == "per_win" for strategy in published_terms(row.template_id).strategies),
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from backoffice.core.errors import Refusal
@@ -12,20 +12,31 @@ from jackpots.operations.contributing.batch import Accepted, Batch, Claim, Store
 from jackpots.operations.contributing.claim import Claimed, Gameround, instance_id_of
 from jackpots.queries.arrays import array, text_array
 from jackpots.queries.contribution_config import InstanceConfig, OperatorConfig, SourceConfig
+from jackpots.rules.amounts import Multipliers, contribution_amounts
 from jackpots.rules.contribution import ContributionRequest, ContributionResult
 from jackpots.rules.eligibility import Attempt, Facts, choose, refusal, rule_refusal, suspension_refusal
 
 Target = tuple[InstanceConfig, SourceConfig | None]
 Player = tuple[str, str, str]
+
+
+class Standing(NamedTuple):
+    """How a player stands in an instance: opted in or not, and what is preferred, in which currency."""
+
+    opted_in: bool
+    preferred_micros: int | None
+    currency: str
+
+
 _ONE: Final = Decimal(1)
 _PLACES: Final = Decimal(1).scaleb(-15)
 _HIGHEST: Final = Decimal(1).scaleb(12)
-_OPTED_IN: Final = Statement("""
-SELECT o.instance_id::text, o.brand_id, o.player_id
+_STRANGER: Final = Standing(opted_in=False, preferred_micros=None, currency="")
+_STANDINGS: Final = Statement("""
+SELECT o.instance_id::text, o.brand_id, o.player_id, o.opted_in, o.preferred_contribution_micros, o.currency
 FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS w (instance_id, brand_id, player_id)
 JOIN jackpots_optin o ON o.operator_id = %s AND o.instance_id = w.instance_id AND o.brand_id = w.brand_id
  AND o.player_id = w.player_id
-WHERE o.opted_in
 """)
 
 
@@ -39,13 +50,13 @@ class Judge:
         self._gamerounds = dict(claimed.gamerounds)
         self._first: dict[str, Claim] = {}
         self._targets: dict[tuple[str, str, str], Target | Refusal] = {}
-        self._terms: dict[tuple[str, str, str], Terms | Refusal] = {}
+        self._terms: dict[tuple[str, str, str, int | None], Terms | Refusal] = {}
         self._waiting: dict[str, list[int]] = {}
-        self._opted_in: set[Player] = set()
+        self._standings: dict[Player, Standing] = {}
 
     def judge(self) -> None:
         """Answer what needs no settling, and list the accepted ones in the batch."""
-        self._opted_in = self._players_opted_in()
+        self._standings = self._read_standings()
         for place, claim in enumerate(self._batch.claims):
             self._batch.answers[place] = self._answered(place, claim)
 
@@ -76,14 +87,14 @@ class Judge:
         if isinstance(target, Refusal):
             return target
         instance, source = target
-        terms = self._terms_of(instance, request)
+        standing = self._standings.get((instance.key, request.brand_id, request.player_id), _STRANGER)
+        terms = self._terms_of(instance, request, standing)
         if isinstance(terms, Refusal):
             return terms
         base = convert_micros(request.base_wager_micros, terms.player_multiplier, terms.jackpot_multiplier)
         if not 0 <= request.base_wager_micros < LIMIT_MICROS or base >= LIMIT_MICROS:
             return Refusal("INVALID_REQUEST", "The bet must be from 0 to below 10^9 units.", "base_wager")
-        opted_in = (instance.key, request.brand_id, request.player_id) in self._opted_in
-        refused = rule_refusal(instance.facts, opted_in=opted_in, base_wager_micros=base)
+        refused = rule_refusal(instance.facts, opted_in=standing.opted_in, base_wager_micros=base)
         if refused is not None:
             return refused
         gameround: Gameround = (instance.key, request.brand_id, request.player_id, request.gameround_id)
@@ -127,43 +138,48 @@ class Judge:
             return Refusal("CONTRIBUTION_REJECTED", "funding: players pay a part, and there is no wallet to debit")
         return found
 
-    def _terms_of(self, instance: InstanceConfig, request: ContributionRequest) -> Terms | Refusal:
-        key = (instance.key, request.brand_id, request.currency)
+    def _terms_of(self, instance: InstanceConfig, request: ContributionRequest, standing: Standing) -> Terms | Refusal:
+        preferred = standing.preferred_micros if standing.currency == request.currency else None
+        key = (instance.key, request.brand_id, request.currency, preferred)
         terms = self._terms.get(key)
         if terms is None:
-            terms = self._terms[key] = self._converted(instance, request)
+            terms = self._terms[key] = self._converted(instance, request, preferred)
         return terms
 
-    def _converted(self, instance: InstanceConfig, request: ContributionRequest) -> Terms | Refusal:
-        amount = instance.terms.contribution_micros
+    def _converted(
+        self, instance: InstanceConfig, request: ContributionRequest, preferred: int | None
+    ) -> Terms | Refusal:
         if request.currency == instance.currency:
-            return Terms(amount, amount, _ONE, _ONE, _ONE)
-        multipliers = self._config.multipliers[request.brand_id] if self._config else {}
-        of_jackpot, of_player = multipliers.get(instance.currency), multipliers.get(request.currency)
-        if of_jackpot is None or of_player is None:
-            missing = request.currency if of_player is None else instance.currency
-            return Refusal(
-                "CURRENCY_MULTIPLIERS_NOT_FOUND",
-                f"{request.brand_id}: there is no multiplier for {missing}",
-                "currency",
-            )
-        contribution, rate = convert_micros(amount, of_jackpot, of_player), of_player / of_jackpot
-        if contribution >= LIMIT_MICROS or not _PLACES <= rate < _HIGHEST:
+            rates = Multipliers(_ONE, _ONE)
+        else:
+            multipliers = self._config.multipliers[request.brand_id] if self._config else {}
+            of_jackpot, of_player = multipliers.get(instance.currency), multipliers.get(request.currency)
+            if of_jackpot is None or of_player is None:
+                missing = request.currency if of_player is None else instance.currency
+                return Refusal(
+                    "CURRENCY_MULTIPLIERS_NOT_FOUND",
+                    f"{request.brand_id}: there is no multiplier for {missing}",
+                    "currency",
+                )
+            rates = Multipliers(of_jackpot, of_player)
+        amounts = contribution_amounts(instance.terms, request.currency, rates, preferred)
+        rate = rates.of_player / rates.of_jackpot
+        if amounts is None or not _PLACES <= rate < _HIGHEST:
             return Refusal(
                 "CURRENCY_MULTIPLIERS_NOT_FOUND",
                 f"{request.brand_id}: the multipliers of {instance.currency} and {request.currency} are too far apart",
                 "currency",
             )
-        return Terms(contribution, amount, of_jackpot, of_player, rate.quantize(_PLACES))
+        return Terms(*amounts, *rates, rate.quantize(_PLACES))
 
-    def _players_opted_in(self) -> set[Player]:
+    def _read_standings(self) -> dict[Player, Standing]:
         asked: set[Player] = set()
         for claim in self._batch.claims:
             target = self._target(claim)
-            if not isinstance(target, Refusal) and target[0].facts.opt_in_required:
+            if not isinstance(target, Refusal) and (target[0].facts.opt_in_required or target[0].terms.is_variable):
                 asked.add((target[0].key, claim.request.brand_id, claim.request.player_id))
         if not asked:
-            return asked
+            return {}
         players = list(asked)
         parameters = [
             array([player[0] for player in players]),
@@ -171,7 +187,7 @@ class Judge:
             text_array([player[2] for player in players]),
             self._batch.operator_id,
         ]
-        return {(row[0], row[1], row[2]) for row in send([(_OPTED_IN, parameters)])[0]}
+        return {(row[0], row[1], row[2]): Standing(*row[3:]) for row in send([(_STANDINGS, parameters)])[0]}
 
 
 def replayed(claim: Claim, stored: Stored) -> ContributionResult | Refusal:

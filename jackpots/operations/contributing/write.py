@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from backoffice.core.errors import Refusal
 from backoffice.core.statements import Call, Statement, send
+from jackpots.operations.contributing.accumulators import accumulators
 from jackpots.operations.contributing.batch import Batch
 from jackpots.operations.contributing.end import end_instances
 from jackpots.operations.contributing.journal import INSERT, columns
@@ -17,14 +18,23 @@ from jackpots.queries.arrays import array, text_array
 _SUMS: Final = Statement("""
 WITH accumulated AS (
     INSERT INTO jackpots_optin AS o (operator_id, instance_id, brand_id, player_id, player_country, opted_in,
-        contribution_count, contribution_micros, changed_at)
-    SELECT %(operator)s, i, b, p, c, false, n, a, %(now)s::timestamptz
+        contribution_count, contribution_micros, currency, pot_cycles, pot_micros, last_contributed_at, changed_at)
+    SELECT %(operator)s, i, b, p, c, false, n, a, y, sc::int[], ss::bigint[], %(now)s::timestamptz, %(now)s
     FROM unnest(%(instances)s::uuid[], %(brands)s::text[], %(players)s::text[],
-                %(countries)s::text[], %(counts)s::bigint[], %(amounts)s::bigint[])
-         AS w (i, b, p, c, n, a)
+                %(countries)s::text[], %(counts)s::bigint[], %(amounts)s::bigint[],
+                %(currencies)s::text[], %(slot_cycles)s::text[], %(slot_sums)s::text[])
+         AS w (i, b, p, c, n, a, y, sc, ss)
     ON CONFLICT (operator_id, instance_id, brand_id, player_id) DO UPDATE
     SET contribution_count = o.contribution_count + excluded.contribution_count,
-        contribution_micros = o.contribution_micros + excluded.contribution_micros
+        contribution_micros = o.contribution_micros + excluded.contribution_micros,
+        last_contributed_at = greatest(o.last_contributed_at, excluded.last_contributed_at),
+        -- What is preferred is in the currency it was said in.
+        currency = CASE WHEN o.preferred_contribution_micros IS NULL THEN excluded.currency ELSE o.currency END,
+        pot_cycles = CASE WHEN excluded.pot_cycles = '{}' THEN o.pot_cycles ELSE excluded.pot_cycles END,
+        pot_micros = CASE WHEN excluded.pot_cycles = '{}' THEN o.pot_micros ELSE ARRAY(
+            SELECT e.micros + CASE WHEN o.pot_cycles[e.place] = e.cycle THEN o.pot_micros[e.place] ELSE 0 END
+            FROM unnest(excluded.pot_cycles, excluded.pot_micros) WITH ORDINALITY AS e (cycle, micros, place)
+            ORDER BY e.place) END
 ), metered AS (
     INSERT INTO jackpots_meter AS m (operator_id, instance_id, brand_id, minute, contribution_count,
         contribution_micros, base_wager_micros, win_count, win_micros)
@@ -87,31 +97,7 @@ def _journal(batch: Batch) -> list[Call]:
 
 def _sums(batch: Batch) -> dict[str, object]:
     at = {"operator": batch.operator_id, "now": batch.now, "minute": _minute(batch.now)}
-    return at | _accumulators(batch) | _meters(batch) | _pots(batch)
-
-
-def _accumulators(batch: Batch) -> dict[str, str]:
-    sums: dict[tuple[str, str, str], list[Any]] = {}
-    for accepted in batch.accepted:
-        request = accepted.claim.request
-        key = (accepted.instance.key, request.brand_id, request.player_id)
-        row = sums.get(key)
-        if row is None:
-            sums[key] = [request.player_country, 1, accepted.terms.amount_micros]
-        else:
-            row[1] += 1
-            row[2] += accepted.terms.amount_micros
-    # In order, so that two batches that share players never wait for each other in a circle.
-    keys = sorted(sums)
-    rows_in_order = [sums[key] for key in keys]
-    return {
-        "instances": array([key[0] for key in keys]),
-        "brands": text_array([key[1] for key in keys]),
-        "players": text_array([key[2] for key in keys]),
-        "countries": text_array([row[0] for row in rows_in_order]),
-        "counts": array([row[1] for row in rows_in_order]),
-        "amounts": array([row[2] for row in rows_in_order]),
-    }
+    return at | accumulators(batch) | _meters(batch) | _pots(batch)
 
 
 def _meters(batch: Batch) -> dict[str, str]:
