@@ -22,7 +22,7 @@ from tests.invariants import assert_invariants
 from tests.raffles import open_raffle, raffle_draft
 
 LONG = os.environ.get("POTLUCK_LONG") == "1"
-RAFFLES, CLOSES = (20, 200) if LONG else (4, 8)
+RAFFLES, CLOSES = (8, 200) if LONG else (4, 8)
 PLAYERS, RESOLVERS = 3, 4
 PRIZES = (
     PrizeTerms(rank=1, kind="share", share_ppm=500_000),
@@ -66,21 +66,23 @@ def test_no_ticket_after_the_freeze_one_draw_each_and_each_prize_owed_once(live:
         return until(over, bets)
 
     def resolve() -> int:
-        return until(over, lambda: (resolve_raffles(now=clock.now()), time.sleep(0.01)))
+        def steps() -> None:
+            resolve_raffles(now=clock.now())
+            time.sleep(0.01)
+
+        return until(over, steps)
 
     with ThreadPoolExecutor(PLAYERS + RESOLVERS) as pool:
         work = [pool.submit(play, number) for number in range(PLAYERS)]
         work += [pool.submit(resolve) for _ in range(RESOLVERS)]
         deadline = time.monotonic() + 240
-        while _complete() < CLOSES and time.monotonic() < deadline and not any(one.done() for one in work):
+        while _closed() < CLOSES and time.monotonic() < deadline and not any(one.done() for one in work):
             time.sleep(0.1)
         over.set()
         assert all(one.result(60) for one in work)
-    complete = RaffleRound.objects.filter(state=RoundState.COMPLETE)
-    assert complete.count() >= CLOSES
     assert sum(accepted.values()) == sum(row.ticket_count for row in RaffleRound.objects.all())
-    played = [row for row in complete if row.ticket_count]
-    assert len(played) > CLOSES // 2, "nobody played while the rounds closed"
+    played = list(RaffleRound.objects.filter(state=RoundState.COMPLETE, ticket_count__gt=0))
+    assert len(played) >= CLOSES
     for row in played:
         won = Credit.objects.filter(group_id=row.pk).count()
         assert won == min(4, row.ticket_count) == row.outcome["winners"]
@@ -89,8 +91,9 @@ def test_no_ticket_after_the_freeze_one_draw_each_and_each_prize_owed_once(live:
     assert_invariants()
 
 
-def _complete() -> int:
-    return RaffleRound.objects.filter(state=RoundState.COMPLETE).count()
+def _closed() -> int:
+    """The rounds that closed while people played in them."""
+    return RaffleRound.objects.filter(state=RoundState.COMPLETE, ticket_count__gt=0).count()
 
 
 @pytest.mark.django_db(transaction=True)

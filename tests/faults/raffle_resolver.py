@@ -37,7 +37,7 @@ def main(state: str, when: str, now: datetime) -> None:
                 die()
             transaction.on_commit(die)
 
-    RaffleRound.save = save  # type: ignore[method-assign]
+    RaffleRound.save = save  # type: ignore[method-assign, assignment]
     resolve_raffles(now=now)
     raise SystemExit(f"nothing became {state}")
 
