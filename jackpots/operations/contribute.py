@@ -15,6 +15,7 @@ from jackpots.operations.contributing.batch import Answer, Batch, Claim
 from jackpots.operations.contributing.claim import claim_of, current_version, gates_of, hold
 from jackpots.operations.contributing.deadlines import pass_deadlines
 from jackpots.operations.contributing.judge import Judge
+from jackpots.operations.contributing.links import instances_of, links_of
 from jackpots.operations.contributing.settle import lock_pots, settle
 from jackpots.operations.contributing.tickets import hold_rounds, issue_tickets
 from jackpots.operations.contributing.write import PotsMovedError, write
@@ -134,13 +135,16 @@ def _attempt(claims: list[Claim], now: datetime, *, with_gamerounds: bool) -> li
     # The wallet's reservation stands here: rows for what a player pays, and the rest of this in a transaction of its
     # own once the debits are answered. Nothing that is operator-funded waits for it.
     hold_rounds(batch, judge.repeats())
+    links = links_of(batch)
     if batch.accepted:
-        lock_pots(batch)
+        lock_pots(batch, beside=instances_of(links))
         pass_deadlines(batch)
         settle(batch, judge.repeats())
         issue_tickets(batch)
         _answer(batch, judge)
     write(batch)
+    for link in links:
+        link.follow()
     return [_given(answer) for answer in batch.answers]
 
 

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from backoffice.tenancy.models import Brand, Operator
-from jackpots.models import Instance, Multiplier, Source, Suspension
+from jackpots.models import Instance, InstanceLink, Multiplier, Source, Suspension
 from jackpots.queries.instances import RUNNING, facts_of
 from jackpots.queries.templates import published_terms
 from jackpots.rules.eligibility import Facts, SuspendedScope
@@ -60,6 +60,7 @@ class OperatorConfig:
     multipliers: dict[str, dict[str, Decimal]]
     instances: dict[UUID, InstanceConfig] = field(repr=False)
     suspensions: tuple[SuspendedScope, ...] = ()
+    links: dict[UUID, tuple[UUID, ...]] = field(default_factory=dict)
 
     def source(self, brand_id: str, source_id: str) -> SourceConfig | None:
         """The brand's own source of this id, else the operator's."""
@@ -122,6 +123,9 @@ def read_config(operator_id: str) -> OperatorConfig | None:
         mapped.update(behind)
     ended = Instance.objects.filter(pk__in=mapped - instances.keys())
     instances.update({row.pk: _instance(row) for row in _with_all(ended)})
+    links: dict[UUID, tuple[UUID, ...]] = {}
+    for from_id, to_id in InstanceLink.objects.filter(operator=operator).values_list("instance_id", "linked_id"):
+        links[from_id] = (*links.get(from_id, ()), to_id)
     held = Suspension.objects.filter(operator=operator, ended_at__isnull=True).values_list("brand_id", "source_id")
     return OperatorConfig(
         operator.pk,
@@ -131,6 +135,7 @@ def read_config(operator_id: str) -> OperatorConfig | None:
         _multipliers(operator, brands),
         instances,
         tuple(SuspendedScope(*what) for what in held),
+        links,
     )
 
 

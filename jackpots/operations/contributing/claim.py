@@ -49,7 +49,7 @@ def claim_of(request: ContributionRequest) -> Claim:
 
 
 def gates_of(requests: Iterable[ContributionRequest], config: OperatorConfig | None) -> set[UUID]:
-    """The instances that these requests may reach by what is known of the sources."""
+    """The instances that these requests may reach by what is known of the sources and of links."""
     gates: set[UUID] = set()
     for request in requests:
         if request.target_type == "instance":
@@ -60,6 +60,8 @@ def gates_of(requests: Iterable[ContributionRequest], config: OperatorConfig | N
             source = config.source(request.brand_id, request.target_id)
             if source is not None:
                 gates.update(source.instance_ids)
+    if config is not None and config.links:
+        gates.update([linked for instance_id in list(gates) for linked in config.links.get(instance_id, ())])
     return gates
 
 

@@ -33,12 +33,13 @@ _KEPT: Final = 10_000
 _secrets: dict[tuple[UUID, int], bytes] = {}
 
 
-def lock_pots(batch: Batch, instances: Iterable[InstanceConfig] = ()) -> None:
+def lock_pots(batch: Batch, instances: Iterable[InstanceConfig] = (), *, beside: Iterable[InstanceConfig] = ()) -> None:
     """Lock the pots of every instance that something was accepted for, and of `instances`, by id, and read them as they
-    now stand."""
+    now stand. Those of `beside` are only locked."""
     wanted = {accepted.instance.key: accepted.instance for accepted in batch.accepted}
     wanted |= {instance.key: instance for instance in instances}
-    rows = send([(_POTS, [array(wanted)])])[0]
+    locked = {*wanted, *(instance.key for instance in beside)}
+    rows = [row for row in send([(_POTS, [array(locked)])])[0] if row[1] in wanted]
     secrets = _secrets_of([(row[0], row[7]) for row in rows])
     found: dict[str, dict[str, LockedPot]] = {key: {} for key in wanted}
     for pot_id, instance_key, code, slot, value, reserve, boost, cycle, is_armed, version, drops, *window in rows:

@@ -89,6 +89,11 @@ def write(batch: Batch) -> None:
         end_instances(batch)
 
 
+def count_refusals(batch: Batch) -> None:
+    """Count the refused ones, and write nothing else."""
+    send([(_REFUSALS, _refusals(batch))])
+
+
 def _journal(batch: Batch) -> list[Call]:
     transfers = contribution_transfers(batch)
     postings = posting_calls([*transfers.values(), *excess_transfers(batch)])

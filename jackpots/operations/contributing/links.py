@@ -1,0 +1,109 @@
+"""Linked instances: what was contributed to one is contributed to those it is linked to, and no further.
+
+Each link is a batch of its own, in a savepoint after the main one is written: what fails there is counted and logged,
+and stops neither the main one nor another link. Gates, rounds and pots of all are locked before anything is settled, so
+that nobody waits for anybody in a circle. The answers are the main one's.
+"""
+
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Final
+from uuid import UUID
+
+import msgspec
+import structlog
+from django.db import transaction
+
+from backoffice.core.errors import Refusal
+from backoffice.core.ids import derived_id
+from jackpots.operations.contributing.batch import Accepted, Batch, Claim
+from jackpots.operations.contributing.claim import Claimed
+from jackpots.operations.contributing.deadlines import pass_deadlines
+from jackpots.operations.contributing.judge import Judge
+from jackpots.operations.contributing.settle import lock_pots, settle
+from jackpots.operations.contributing.tickets import hold_rounds, issue_tickets
+from jackpots.operations.contributing.write import count_refusals, write
+from jackpots.queries.contribution_config import InstanceConfig
+
+log = structlog.get_logger(__name__)
+
+_FAILED: Final = Refusal("SYSTEM_ERROR", "The linked jackpot could not be contributed to.")
+
+
+class Link:
+    """What follows the accepted contributions of a batch to one linked instance."""
+
+    def __init__(self, main: Batch, linked: UUID, parents: list[Accepted]) -> None:
+        self._main = main
+        self._linked = linked
+        self._parents = parents
+        self.instance: InstanceConfig | None = main.config.instance(linked) if main.config else None
+        if self.instance is not None and self.instance.terms.is_raffle:
+            # Only the rounds' locks are wanted here; they come before the pots'.
+            hold_rounds(self._judged(parents), {})
+
+    def follow(self) -> None:
+        """Contribute to the linked instance, all at once, or one by one where that fails."""
+        kept = {accepted.claim.key for accepted in self._main.accepted}
+        parents = [accepted for accepted in self._parents if accepted.claim.key in kept]
+        if not parents or self._is_followed(parents):
+            return
+        if len(parents) > 1:
+            parents = [accepted for accepted in parents if not self._is_followed([accepted])]
+        failed = self._batch(parents)
+        failed.answers = [_FAILED] * len(parents)
+        count_refusals(failed)
+
+    def _is_followed(self, parents: list[Accepted]) -> bool:
+        try:
+            with transaction.atomic():
+                batch = self._judged(parents)
+                hold_rounds(batch, {})
+                if batch.accepted:
+                    lock_pots(batch)
+                    pass_deadlines(batch)
+                    settle(batch, {})
+                    issue_tickets(batch)
+                write(batch)
+        except Exception:
+            log.exception("link_failed", linked=str(self._linked), count=len(parents))
+            return False
+        return True
+
+    def _judged(self, parents: list[Accepted]) -> Batch:
+        batch = self._batch(parents)
+        judge = Judge(batch, self._main.config, Claimed(None, {}, {}))
+        judge.judge()
+        by_key = {claim.key: parent for claim, parent in zip(batch.claims, parents, strict=True)}
+        for accepted in batch.accepted:
+            accepted.parent_id = by_key[accepted.claim.key].claim.contribution_id
+        return batch
+
+    def _batch(self, parents: list[Accepted]) -> Batch:
+        claims = [_claim(parent, self._linked) for parent in parents]
+        return Batch(self._main.operator_id, self._main.now, claims, [None] * len(claims), config=self._main.config)
+
+
+def links_of(batch: Batch) -> list[Link]:
+    """The links of what was accepted, in the order of the instances' ids."""
+    if batch.config is None or not batch.config.links:
+        return []
+    parents: dict[UUID, list[Accepted]] = {}
+    for accepted in batch.accepted:
+        for linked in batch.config.links.get(accepted.instance.id, ()):
+            parents.setdefault(linked, []).append(accepted)
+    return [Link(batch, linked, parents[linked]) for linked in sorted(parents)]
+
+
+def instances_of(links: Iterable[Link]) -> list[InstanceConfig]:
+    """The linked instances, whose pots are locked with the main ones."""
+    return [link.instance for link in links if link.instance is not None]
+
+
+def _claim(parent: Accepted, linked: UUID) -> Claim:
+    target = f"instance:{linked}"
+    request = msgspec.structs.replace(parent.claim.request, target_type="instance", target_id=str(linked))
+    contribution_id = derived_id("linked", parent.claim.key, str(linked))
+    return Claim(
+        request, contribution_id, str(contribution_id), target, sha256(target.encode() + parent.claim.digest).digest()
+    )
