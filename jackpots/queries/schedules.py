@@ -11,8 +11,16 @@ from backoffice.tenancy.models import Brand
 from backoffice.tenancy.scope import Scope
 from jackpots.models import Instance, JackpotType
 from jackpots.queries.instances import facts_of, instances, schedule_of
-from jackpots.queries.sources import mapped_instances
-from jackpots.rules.eligibility import Attempt, Facts, availability, choose, refusal
+from jackpots.queries.sources import instances_behind, source_of_brand
+from jackpots.queries.suspensions import holding
+from jackpots.rules.eligibility import (
+    Attempt,
+    SuspendedScope,
+    availability,
+    choose,
+    refusal,
+    suspension_refusal,
+)
 from jackpots.rules.rounds import Duration, DurationUnit, Round, rounds
 from jackpots.rules.schedule import Ruling
 from jackpots.rules.states import InstanceState, effective_state
@@ -31,8 +39,11 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """The answer. `refusal` is what the caller would be told, None where it is accepted; `taker` is the jackpot that
-    takes it, another one where the source leads there first. `next_open` is None where the hours never come again."""
+    """The answer. `refusal` is what the caller would be told, None where it is accepted.
+
+    `taker` is the jackpot that takes it: another one where the source leads there first. What is open to a brand is
+    seen by whoever sees the brand. `next_open` is None where the hours never come again.
+    """
 
     at: datetime
     state: InstanceState
@@ -74,29 +85,36 @@ def raffle_rounds(row: Instance, since: datetime, until: datetime) -> Iterator[R
 
 
 def _decided(scope: Scope, row: Instance, question: Question) -> tuple[Refusal | None, Instance | None]:
-    facts = facts_of(row)
-    if not question.brand_id:
-        refused = availability(facts, question.at)
-        return refused, None if refused else row
-    is_known = scope.sees_brand(question.brand_id) and Brand.objects.filter(
-        pk=question.brand_id, operator_id=row.operator_id, is_active=True
-    )
-    if not is_known or not is_known.exists():
+    if question.brand_id and not _is_brand(scope, row, question.brand_id):
         return Refusal("UNSUPPORTED_BRAND", f"{question.brand_id}: this brand is not supported", "brand_id"), None
-    if question.source_id:
-        return _by_source(scope, question)
-    refused = refusal(facts, Attempt(question.brand_id, question.country), question.at)
+    held = [SuspendedScope(one.brand_id, one.source_id) for one in holding(Scope(row.operator_id))]
+    if question.brand_id and question.source_id:
+        return _by_source(question, held)
+    refused = suspension_refusal(held, question.brand_id, None)
+    if refused is None and question.brand_id:
+        refused = refusal(facts_of(row), Attempt(question.brand_id, question.country), question.at)
+    elif refused is None:
+        refused = availability(facts_of(row), question.at)
     return refused, None if refused else row
 
 
-def _by_source(scope: Scope, question: Question) -> tuple[Refusal | None, Instance | None]:
-    mapped = mapped_instances(scope, source_id=question.source_id, brand_id=question.brand_id)
-    if mapped is None:
-        return Refusal("GAME_NOT_FOUND", question.source_id, "source_id"), None
+def _is_brand(scope: Scope, row: Instance, brand_id: str) -> bool:
+    known = Brand.objects.filter(pk=brand_id, operator_id=row.operator_id, is_active=True)
+    return scope.sees_brand(brand_id) and known.exists()
+
+
+def _by_source(question: Question, held: list[SuspendedScope]) -> tuple[Refusal | None, Instance | None]:
     # The order is the source's own, also through jackpots that the viewer does not see.
     everybody = Scope(question.brand_id.partition(":")[0])
+    source = source_of_brand(everybody, source_id=question.source_id, brand_id=question.brand_id)
+    if source is None:
+        return Refusal("GAME_NOT_FOUND", question.source_id, "source_id"), None
+    mapped = instances_behind(source)
     rows = {found.pk: found for found in instances(everybody).filter(pk__in=mapped)}
     by_priority = [facts_of(rows[key]) for key in mapped if key in rows]
     attempt = Attempt(question.brand_id, question.country, question.source_id)
     chosen = choose(by_priority, attempt, question.at)
-    return (None, rows[UUID(chosen.instance_id)]) if isinstance(chosen, Facts) else (chosen, None)
+    if isinstance(chosen, Refusal):
+        return chosen, None
+    refused = suspension_refusal(held, question.brand_id, source.pk)
+    return refused, None if refused else rows[UUID(chosen.instance_id)]

@@ -36,14 +36,19 @@ def sources_of_owner(scope: Scope, owner_id: str) -> QuerySet[Source]:
     return rows.filter(Q(brand_id=owner_id) | Q(brand__isnull=True)) if brand else rows
 
 
-def mapped_instances(scope: Scope, *, source_id: str, brand_id: str) -> list[UUID] | None:
-    """The ids of the instances behind a source for a brand, by priority; None where there is no such source.
-
-    Where the brand and its operator have a source of the same id, the brand's own is meant.
-    """
+def source_of_brand(scope: Scope, *, source_id: str, brand_id: str) -> Source | None:
+    """The source that a brand means by this id: its own before its operator's; None where there is no such source."""
     operator_id = brand_id.split(":", 1)[0]
     rows = scope.rows(Source.objects.filter(operator_id=operator_id, source_id=source_id))
-    found = rows.filter(Q(brand_id=brand_id) | Q(brand__isnull=True)).order_by("brand_id").first()
-    if found is None:
-        return None
-    return list(found.mappings.order_by("priority", "created_at", "id").values_list("instance_id", flat=True))
+    return rows.filter(Q(brand_id=brand_id) | Q(brand__isnull=True)).order_by("brand_id").first()
+
+
+def mapped_instances(scope: Scope, *, source_id: str, brand_id: str) -> list[UUID] | None:
+    """The ids of the instances behind a source for a brand, by priority; None where there is no such source."""
+    found = source_of_brand(scope, source_id=source_id, brand_id=brand_id)
+    return None if found is None else instances_behind(found)
+
+
+def instances_behind(row: Source) -> list[UUID]:
+    """The ids of the instances behind a source, by priority."""
+    return list(row.mappings.order_by("priority", "created_at", "id").values_list("instance_id", flat=True))

@@ -13,6 +13,8 @@ from backoffice.core import json
 from jackpots.models import Instance
 from jackpots.operations.contribute import contribute
 from jackpots.operations.pause_instance import pause_instance
+from jackpots.operations.suspend import suspend
+from jackpots.queries.suspensions import Suspended
 from jackpots.rules.contribution import ContributionResult
 from jackpots.wire.schedule import decode_rules
 from tests.cast import SYSTEM, Cast
@@ -102,9 +104,17 @@ def test_windows_between_two_moments(cast: Cast, ask: Ask) -> None:
 
 
 @pytest.mark.req("CON-26", "SCH-15", "T12")
-def test_what_if_says_what_the_engine_would_do(cast: Cast, ask: Ask) -> None:
+@pytest.mark.parametrize("suspended", ["nothing", "brand", "source", "everything"])
+def test_what_if_says_what_the_engine_would_do(cast: Cast, ask: Ask, suspended: str) -> None:
     jackpot = cast.house.open(recurrence_rules=RULES, blocked_countries=("US",), allowed_brand_ids=(cast.brand1.pk,))
     source = cast.house.source_for(jackpot, cast.instance, source_id="lobby")
+    what = {
+        "brand": Suspended(cast.operator.pk, cast.brand1.pk),
+        "source": Suspended(cast.operator.pk, source_key=source.pk),
+        "everything": Suspended(cast.operator.pk),
+    }.get(suspended)
+    if what is not None:
+        suspend(what, reason="An alarm", scope=cast.house.scope, actor=SYSTEM, now=cast.now)
     tried = [
         (hours, brand, country, source_id)
         for hours in (12, 19, 21, 24 * 5 + 19, 24 * 6 + 12)
@@ -128,7 +138,8 @@ def test_what_if_says_what_the_engine_would_do(cast: Cast, ask: Ask) -> None:
         else:
             assert (told["code"], told["message"]) == (answer.code, answer.message)
             assert told["instance_id"] is None
-    assert 0 < accepted < len(tried)
+    assert (accepted > 0) is (suspended != "everything")
+    assert accepted < len(tried)
     assert_invariants()
 
 
