@@ -17,6 +17,7 @@ from backoffice.events.queries import unnumbered_lag
 Status = Literal["ok", "degraded", "failing"]
 LAG_LIMIT: Final = timedelta(seconds=10)
 PATIENCE_SECONDS: Final = 2
+LOCKS_OF_A_BATCH: Final = 1_000  # a feed's largest; the doors' have half of it
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ def readiness(now: datetime) -> Readiness:
     """Asks every part. Never raises."""
     checks = {"database": _timed(_database), "redis": _timed(_redis)}
     if checks["database"].status == "ok":
+        checks["locks"] = _timed(_locks)
         checks["migrations"] = _timed(_migrations)
     if checks.get("migrations", Check("failing")).status == "ok":
         checks["outbox"] = _timed(lambda: _outbox(now))
@@ -70,6 +72,20 @@ def _database() -> Check:
         is_standby, read_only = cursor.fetchone() or (True, "on")
     if is_standby or read_only == "on":
         return Check("failing", "it takes no writes")
+    return Check("ok")
+
+
+def _locks() -> Check:
+    """Whether the server's table of locks holds what the connections of this process alone may ask for."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('max_locks_per_transaction')::bigint"
+            " * (current_setting('max_connections')::bigint + current_setting('max_prepared_transactions')::bigint)"
+        )
+        (room,) = cursor.fetchone() or (0,)
+    wanted = LOCKS_OF_A_BATCH * int(settings.DATABASES["default"]["OPTIONS"]["pool"]["max_size"])
+    if room < wanted:
+        return Check("degraded", f"room for {room:,} locks, {wanted:,} may be needed: raise max_locks_per_transaction")
     return Check("ok")
 
 

@@ -81,6 +81,8 @@ class PostgreSQL(Server):
         options = {
             "listen_addresses": HOST,
             "max_connections": "200",
+            # A batch holds a lock for each of its contributions, and several processes write batches at the same time.
+            "max_locks_per_transaction": "256",
             "unix_socket_directories": "",
             "timezone": "UTC",
             "log_timezone": "UTC",

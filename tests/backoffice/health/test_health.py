@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -34,7 +35,7 @@ def test_a_ready_process_names_its_parts() -> None:
     response = Client().get("/readyz")
     body = response.json()
     assert (response.status_code, body["status"]) == (200, "ok")
-    assert set(body["checks"]) == {"database", "redis", "migrations", "outbox"}
+    assert set(body["checks"]) == {"database", "redis", "locks", "migrations", "outbox"}
     assert response["Cache-Control"].startswith("max-age=0")
 
 
@@ -53,6 +54,15 @@ def test_a_database_that_takes_no_writes_is_not_ready() -> None:
         cursor.execute("SET LOCAL transaction_read_only = on")
         found = readiness(clock.now())
     assert (found.status, found.checks["database"].detail) == ("failing", "it takes no writes")
+
+
+@pytest.mark.django_db
+def test_a_table_of_locks_that_is_too_small_wants_attention(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    assert readiness(clock.now()).checks["locks"].status == "ok"
+    monkeypatch.setitem(settings.DATABASES["default"]["OPTIONS"]["pool"], "max_size", 1_000)
+    found = readiness(clock.now()).checks["locks"]
+    assert found.status == "degraded"
+    assert "1,000,000 may be needed: raise max_locks_per_transaction" in found.detail
 
 
 @pytest.mark.django_db
