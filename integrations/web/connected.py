@@ -19,7 +19,7 @@ from integrations.kinds.registry import kinds
 from integrations.models import Integration, IntegrationState
 from integrations.queries.feeds import FeedHealth, feed_health
 from integrations.queries.integrations import brands_of, integrations
-from integrations.web.common import REPLAY, address_of, feed_look, kind_title
+from integrations.web.looks import REPLAY, address_of, feed_look, kind_title
 from integrations.wire.connections import TITLES
 
 

@@ -15,8 +15,8 @@ from backoffice.web.page import Action
 from integrations.models import DeadLetter
 from integrations.queries.dead_letters import dead_letter
 from integrations.queries.integrations import brands_of
-from integrations.web.common import address_of
 from integrations.web.dead_letters import acts
+from integrations.web.looks import address_of
 
 MOST_SHOWN = 20_000
 

@@ -18,7 +18,7 @@ from integrations.queries.dead_letters import dead_letters, waiting_count
 from integrations.queries.feeds import FeedHealth, feed_health, tallies
 from integrations.queries.integrations import brands_of, integration
 from integrations.queries.messages import feed_messages, game_rounds
-from integrations.web.common import REPLAY, feed_look, kind_title
+from integrations.web.looks import REPLAY, feed_look, kind_title
 from integrations.wire.connections import TITLES
 
 SHOWN = 50

@@ -15,7 +15,7 @@ from integrations.operations.disconnect_integration import disconnect_integratio
 from integrations.operations.restart_feed import restart_feed
 from integrations.queries.feeds import feed_health
 from integrations.queries.integrations import brands_of, integration
-from integrations.web.common import address_of
+from integrations.web.looks import address_of
 
 
 class ActPage(ConfirmPage):

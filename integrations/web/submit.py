@@ -18,8 +18,8 @@ from integrations.kinds.registry import kinds
 from integrations.operations.dry_run import dry_run, generated_samples, samples_from_text
 from integrations.operations.submit_integration import Submission, submit_integration
 from integrations.queries.integrations import Original, enabled_kinds, original
-from integrations.web.common import address_of
 from integrations.web.forms import SubmissionForm
+from integrations.web.looks import address_of
 from integrations.web.lookups import known_sources
 from integrations.wire.decoded import SettingsError
 

@@ -23,9 +23,9 @@ from jackpots.operations.request_boost_refund import request_boost_refund
 from jackpots.operations.request_boosts import request_boosts
 from jackpots.queries.pots import pot
 from jackpots.rules.seeding import Reseed, reseed
-from jackpots.web.common import sentence_list
 from jackpots.web.fields import MicrosField
 from jackpots.web.instance_acts import InstanceAct
+from jackpots.web.phrases import sentence_list
 
 
 class AmountsForm(ConfirmForm):

@@ -20,7 +20,7 @@ from jackpots.operations.request_termination import request_termination
 from jackpots.operations.resume_instance import resume_instance
 from jackpots.queries.instance_overview import Seen, mappings_to, seen_since
 from jackpots.queries.instances import instance
-from jackpots.web.common import counted, sentence_list
+from jackpots.web.phrases import counted, sentence_list
 
 
 def start_of_today() -> datetime:

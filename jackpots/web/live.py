@@ -22,8 +22,8 @@ from jackpots.operations.lift_suspension import lift_suspension
 from jackpots.operations.suspend import name_of, suspend
 from jackpots.queries.sources import source, sources
 from jackpots.queries.suspensions import Reach, Suspended, holding, reach, suspension, suspensions
-from jackpots.web.common import counted, sentence_list
 from jackpots.web.instance_acts import start_of_today
+from jackpots.web.phrases import counted, sentence_list
 
 SHOWN = 50
 NAMED = 10

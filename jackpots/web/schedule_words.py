@@ -10,7 +10,7 @@ from backoffice.core import json
 from jackpots.rules.local_time import ClockChange
 from jackpots.rules.recurrence import WEEKDAYS, Daily, Hours, OpenDay, Rule, Weekly, hours_text
 from jackpots.rules.schedule import Schedule, Window
-from jackpots.web.common import sentence_list
+from jackpots.web.phrases import sentence_list
 from jackpots.wire.schedule import encode_schedule
 
 _TO: Final = "\N{EN DASH}"

@@ -22,8 +22,8 @@ from jackpots.queries.instances import instance, instances
 from jackpots.queries.sources import source
 from jackpots.rules.states import is_final
 from jackpots.web.columns import shown_state
-from jackpots.web.common import counted
 from jackpots.web.filters import owned_choices
+from jackpots.web.phrases import counted
 
 
 class SourceForm(forms.Form):

@@ -17,7 +17,7 @@ from jackpots.operations.request_publication import request_publication
 from jackpots.queries.simulations import newest_report, valid_report
 from jackpots.queries.templates import published_before, template, terms_of
 from jackpots.rules.template import errors, validate_template
-from jackpots.web.common import counted
+from jackpots.web.phrases import counted
 from jackpots.web.template_words import in_order, plain_terms
 from jackpots.web.wording import pot_words, split_of, terms_sentences, total_rtp
 

@@ -12,7 +12,7 @@ from jackpots.queries.templates import published_before, template, terms_of
 from jackpots.rules.report import formulas
 from jackpots.rules.template import errors, validate_template
 from jackpots.rules.terms import PPM
-from jackpots.web.common import percent_of_ppm
+from jackpots.web.phrases import percent_of_ppm
 from jackpots.web.simulation_words import formula_words
 from jackpots.web.template_form import TemplateForm
 from jackpots.web.template_words import in_order, plain_terms

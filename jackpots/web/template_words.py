@@ -8,7 +8,7 @@ from backoffice.web.objects import Change, changes
 from backoffice.web.words import BLANK
 from jackpots.models import LimitedShareTo, UnspentTo
 from jackpots.rules.terms import AmountTerms, PotTerms, PrizeTerms, StrategyTerms, TemplateTerms
-from jackpots.web.common import counted, percent_of_ppm
+from jackpots.web.phrases import counted, percent_of_ppm
 from jackpots.web.wording import bets_text, pot_words
 
 _POT_LABELS = {

@@ -11,7 +11,7 @@ from backoffice.web.words import BLANK
 from jackpots.rules.drop import chance
 from jackpots.rules.terms import PPM, PotTerms, TemplateTerms
 from jackpots.rules.theory import pot_theory
-from jackpots.web.common import percent_of_ppm
+from jackpots.web.phrases import percent_of_ppm
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import pytest
 
 from jackpots.rules.terms import TemplateTerms
 from jackpots.web import wording
-from jackpots.web.common import counted, percent_of_ppm, sentence_list
+from jackpots.web.phrases import counted, percent_of_ppm, sentence_list
 from tests.cast import EUR, probability_pot, quiet_draft, value_pot
 
 

@@ -1,4 +1,4 @@
-"""What several pages of integrations share."""
+"""How an integration, its kind and its feed look on every page: address, title, badge."""
 
 from django.urls import reverse
 

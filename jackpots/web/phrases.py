@@ -1,4 +1,4 @@
-"""What the pages of this app share: rows that are not there, links, words."""
+"""Links, counts, lists and shares, as the pages of this app say them."""
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
