@@ -5,6 +5,7 @@ from django.urls import path
 from jackpots.api.contribute import ContributeToInstance, ContributeToSource
 from jackpots.api.draws import PublishedCycle, PublishedRound, PublishedTickets
 from jackpots.api.opting import OptInPlayer
+from jackpots.api.player_rules import PlayerRules
 from jackpots.api.public import PublicSources
 from jackpots.api.raffles import TicketsInRaffle, TicketsInRaffles
 from jackpots.api.reads import Currencies, InstanceBySource, LatestWinners, PotWinners, Sources
@@ -50,5 +51,6 @@ urlpatterns = [
         PublishedTickets.as_view(),
         name="public-draws-tickets",
     ),
+    path("v1/rules/<uuid:instance_id>", PlayerRules.as_view(), name="public-rules"),
     path("v1/thrillpots/sources", PublicSources.as_view(), name="public-sources"),
 ]

@@ -1,0 +1,132 @@
+"""Español."""
+
+from collections.abc import Mapping
+from typing import Final
+
+SEPARATORS: Final[tuple[str, str]] = (".", ",")
+MESSAGES: Final[Mapping[str, str]] = {
+    "rules": "Reglas",
+    "language": "Idioma",
+    "version": "Versión {version} de estas reglas, vigente desde el {date}.",
+    "part": "Participación",
+    "part_opt_in": "Participas desde que te apuntas hasta que te das de baja.",
+    "part_all": "Participas con cada apuesta que cuenta; no hace falta apuntarse.",
+    "bets_all": "Cuentan las apuestas de cualquier importe.",
+    "bets_from": "Cuentan las apuestas de {low} o más.",
+    "bets_to": "Cuentan las apuestas de hasta {high}.",
+    "bets_between": "Cuentan las apuestas de {low} a {high}.",
+    "brands": "Está abierto a jugadores de {brands}.",
+    "countries_allowed": "Solo participan jugadores de estos países: {countries}.",
+    "countries_blocked": "No participan jugadores de estos países: {countries}.",
+    "games": "Solo cuentan estos juegos: {games}.",
+    "when": "Cuándo está abierto",
+    "starts": "Empieza el {date}.",
+    "ends": "Termina el {date}.",
+    "always": "Está abierto en todo momento.",
+    "daily": "Cada día: {hours}, UTC.",
+    "daily_n": "Cada {n} días: {hours}, UTC.",
+    "weekly": "Cada semana: {days}.",
+    "weekly_n": "Cada {n} semanas: {days}.",
+    "usual_hours": "{day} en el horario diario",
+    "all_day": "{day} todo el día",
+    "own_hours": "{day} {hours} UTC",
+    "weekdays": "lunes,martes,miércoles,jueves,viernes,sábado,domingo",
+    "funding": "Qué es una contribución y quién la paga",
+    "contribution": "Cada apuesta que cuenta aporta {amount} al bote.",
+    "contribution_choice": "Tú eliges cuánto aporta cada apuesta; si no eliges, son {amount}.",
+    "contribution_none": "Cada apuesta que cuenta es un intento. No cuesta nada y no se descuenta nada de ella.",
+    "amount_fixed": "En {currency}: {amount}.",
+    "amount_between": "En {currency}: {amount}; puedes elegir de {low} a {high}.",
+    "amount_among": "En {currency}: {amount}; puedes elegir uno de estos: {values}.",
+    "amount_converted": "En las demás monedas se convierte al cambio del día.",
+    "paid_operator": "La paga entera el operador. No se toma nada de tu saldo.",
+    "paid_player": "La pagas tú, además de tu apuesta.",
+    "paid_both": "El operador paga {share} de ella y tú el resto, además de tu apuesta.",
+    "share_pot": "{share} de cada contribución va al bote {pot}.",
+    "share_pot_seed": "{share} de cada contribución va al bote {pot}; {part} de esa parte se aparta para su próximo"
+    " comienzo hasta reunirlo.",
+    "share_house": "{share} de cada contribución se lo queda el operador para los gastos del bote.",
+    "pots": "Los botes",
+    "by_value": "Cae en un valor entre {low} y {high}, nunca por encima.",
+    "by_value_even": "Cada valor entre ambos es igual de probable.",
+    "by_value_weights": "El intervalo se divide en {n} partes iguales, cuyas probabilidades son entre sí como "
+    "{weights}.",
+    "by_odds": "Por cada {cost} aportados la probabilidad de ganarlo es de 1 entre {odds}; aportar el doble "
+    "da el doble de probabilidad.",
+    "by_odds_each": "En cada intento la probabilidad de ganarlo es de 1 entre {odds}.",
+    "by_time_first": "Cae una vez cada {period}: para la primera contribución después de un instante sorteado en "
+    "secreto. Si nadie aporta después a tiempo, gana la última de ese plazo.",
+    "by_time_stake": "Cae una vez cada {period}: se sortea una de todas las contribuciones del plazo, cada una tan"
+    " probable como su importe.",
+    "by_tickets": "Se paga en los sorteos de la rifa.",
+    "seed": "Empieza con {first}.",
+    "seed_later": "Empieza la primera vez con {first}, y después de cada caída con al menos {later}.",
+    "fixed": "Vale siempre lo mismo.",
+    "grows": "Crece con cada contribución.",
+    "ceiling": "Contiene {ceiling} como máximo; lo que entra de más se aparta para su próximo comienzo.",
+    "limited": "Se puede ganar {n} veces. Después se cierra.",
+    "limited_pots": "Su parte va entonces a los demás botes.",
+    "limited_house": "Su parte va entonces al operador.",
+    "limited_seed": "Su parte va entonces a los próximos comienzos de los demás botes.",
+    "external": "El sistema del operador puede hacer que caiga con la siguiente contribución. Nadie puede "
+    "elegir al ganador.",
+    "rtp": "Qué vuelve a los jugadores",
+    "rtp_pot": "Bote {pot}: de media vuelve por él a los jugadores el {rate} de lo aportado.",
+    "rtp_often": "De media cae una vez cada {n} contribuciones.",
+    "rtp_total": "Todos los botes juntos: de media vuelve a los jugadores el {rate} de lo aportado.",
+    "rtp_unknown": "Cuánto vuelve depende de cuánto se aporte en ese tiempo, por lo que no se puede dar una cifra.",
+    "rtp_note": "Son medias del bote por sí solo, a largo plazo y entre todos los jugadores. No dicen nada de"
+    " lo que tú ganarás, y no cambian lo que devuelve el propio juego.",
+    "several": "Cuando coinciden varios premios",
+    "several_pots": "Si una contribución acierta varios botes, gana el de mayor valor. Los demás no se pierden: "
+    "los acierta la siguiente contribución.",
+    "several_players": "Las contribuciones se liquidan una tras otra, por orden de llegada. Si dos llegan casi a la "
+    "vez, cada bote se gana una sola vez, por la primera; la otra juega por el bote que vuelve a "
+    "empezar.",
+    "community": "Parte del premio va a otros jugadores",
+    "community_winner": "Quien gana un bote recibe el {share}. El resto se reparte:",
+    "strategy_active": "{share} a {n} jugadores, sorteados entre quienes aportaron en las últimas {hours} horas.",
+    "strategy_lifetime": "{share} a los {n} jugadores que más han aportado a este bote.",
+    "strategy_per_win": "{share} a los {n} jugadores que más han aportado desde que se ganó el bote por última vez.",
+    "split_equal": "Se lo reparten a partes iguales.",
+    "split_proportional": "Se lo reparten en proporción a lo que aportaron.",
+    "community_included": "El ganador puede estar entre ellos.",
+    "community_excluded": "El ganador no está entre ellos.",
+    "unspent_seed": "Lo que no encuentra a nadie se aparta para el próximo comienzo del bote.",
+    "unspent_winner": "Lo que no encuentra a nadie va al ganador.",
+    "raffle": "La rifa",
+    "ticket_contribution": "Recibes un boleto por cada {price} que aportas en una ronda.",
+    "ticket_wager": "Recibes un boleto por cada {price} que apuestas en una ronda.",
+    "ticket_carry": "Lo que sobra cuenta para tu siguiente boleto de la misma ronda.",
+    "round": "Una ronda dura {period}. Después no se añade ningún boleto y se sortean los premios.",
+    "prize_amount": "Premio {rank}: {amount}, ganadores: {n}.",
+    "prize_share": "Premio {rank}: {share} del bote para cada uno, ganadores: {n}.",
+    "per_player": "Premios que un jugador puede ganar en una ronda, como máximo: {n}.",
+    "per_player_any": "Un jugador puede ganar varios premios en una ronda.",
+    "without_replacement": "Cada boleto es igual de probable y gana como máximo una vez.",
+    "no_tickets": "Una ronda sin boletos no tiene ganador. Los premios para los que no queda boleto no se dan.",
+    "rolls_over": "Lo que no se paga queda en el bote para la siguiente ronda.",
+    "returns": "Lo que no se paga vuelve al operador.",
+    "paying": "Cómo se paga un premio",
+    "paid_currency": "Se te paga en tu moneda, redondeado hacia abajo a su moneda más pequeña; lo que es menor se "
+    "aparta para el próximo comienzo del bote. Lo que se muestra se redondea igual, de modo que "
+    "nunca se te paga menos.",
+    "held_above": "Los premios de más de {amount} los comprueban dos personas antes de pagarse.",
+    "held_countries": "Los premios de jugadores de estos países los comprueban dos personas antes de pagarse: "
+    "{countries}.",
+    "proof": "Cómo se puede comprobar cada sorteo",
+    "proof_commit": "Antes de que un bote empiece a crecer se sortea un número secreto y se publica aquí su "
+    "huella. Todo lo que se sortea hasta que se gana el bote sale de ese número y del "
+    "identificador de la contribución.",
+    "proof_reveal": "Cuando se gana el bote se publica también el secreto. Entonces cualquiera puede volver a "
+    "calcular cada sorteo y ver que el secreto es el de la huella mostrada.",
+    "proof_raffle": "El sorteo de una rifa depende además de la lista de todos los boletos, cuya huella se "
+    "publica antes.",
+    "proof_now": "Huella del bote {pot}, vuelta {cycle}:",
+    "proof_page": "Comprobar los sorteos de este bote",
+    "days": "{n} día(s)",
+    "hours": "{n} hora(s)",
+    "minutes": "{n} minuto(s)",
+    "seconds": "{n} segundo(s)",
+    "weeks": "{n} semana(s)",
+}
