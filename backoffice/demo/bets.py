@@ -26,6 +26,12 @@ def bet(operator_id: str, dice: Dice, gameround_id: str) -> ContributionRequest:
     """A bet of some player at some jackpot, in the player's currency."""
     jackpots = jackpots_of(operator_id)
     jackpot = dice.weighted(jackpots, [one.weight for one in jackpots])
+    return bet_at(jackpot, dice, gameround_id)
+
+
+def bet_at(jackpot: JackpotDefinition, dice: Dice, gameround_id: str) -> ContributionRequest:
+    """A bet of some player at this jackpot."""
+    operator_id = jackpot.operator_id
     # The square keeps a few players far ahead of the rest, as real players are.
     number = 1 + dice.below(PLAYERS) * dice.below(PLAYERS) // PLAYERS
     currency = CURRENCY_OF_PLAYER[number % len(CURRENCY_OF_PLAYER)]

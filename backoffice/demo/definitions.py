@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from jackpots.rules.terms import PotTerms, TemplateTerms
+from jackpots.rules.terms import PotTerms, PrizeTerms, TemplateTerms
 
 PASSWORD = "potluck-demo"  # noqa: S105 - the demo's, printed at its start
 PLAYERS = 200
@@ -135,6 +135,28 @@ JACKPOTS = (
         )),
         1, (500_000, 1_000_000, 3_000_000),
     ),
+)  # fmt: skip
+
+
+# A raffle of every day: a ticket for each EUR 2.00 of bets, half of the pot to one player, the rest to five more.
+RAFFLE = JackpotDefinition(
+    "thrilltech", "Daily Bonanza", "daily-raffle", "Daily raffle",
+    TemplateTerms(
+        template_id="", jackpot_type="Raffle", currency="EUR", contribution_micros=100_000,
+        operator_contribution_ppm=1_000_000, household_ppm=300_000, opt_in_required=False,
+        ticket_price_micros=2 * UNIT, ticket_metric="base_wager", duration_count=22, duration_unit="hours",
+        pots=(
+            PotTerms(
+                code="bonanza", position=0, share_ppm=700_000, seed_share_ppm=0, min_reseed_micros=0,
+                initial_seed_micros=0, is_progressive=True, kind="raffle",
+            ),
+        ),
+        prizes=(
+            PrizeTerms(rank=1, kind="share", share_ppm=500_000),
+            PrizeTerms(rank=2, kind="share", share_ppm=100_000, count=5),
+        ),
+    ),
+    1, (200_000, 500_000, 1_000_000, 2_000_000, 5_000_000),
 )  # fmt: skip
 
 

@@ -27,9 +27,9 @@ from jackpots.web.filters import ScopedFilter, brand_filter, period
 from jackpots.web.winner_acts import SettlementForm
 
 
-def group_address(credit: Credit) -> str:
+def group_address(record: Credit) -> str:
     """All credits of the same round or win."""
-    return f"{reverse('credits')}?group={credit.group_id}"
+    return f"{reverse('credits')}?group={record.group_id}"
 
 
 class CreditTable(OfficeTable):

@@ -28,9 +28,9 @@ from jackpots.web.raffle_words import limit_text, price_text, prize_text, rounds
 SHOWN = 50
 
 
-def round_address(row: RaffleRound) -> str:
+def round_address(record: RaffleRound) -> str:
     """The page of a round."""
-    return reverse("round", args=[row.pk])
+    return reverse("round", args=[record.pk])
 
 
 class RoundTable(OfficeTable):
@@ -168,7 +168,7 @@ class RoundPage(ObjectPage):
         }
 
     def _holders(self) -> QuerySet[TicketEntry]:
-        rows = TicketEntry.objects.filter(operator_id=self.round.operator_id, round=self.round)
+        rows = TicketEntry.objects.filter(operator_id=self.round.operator_id, round=self.round, ticket_count__gt=0)
         own = self.request.scope.rows(rows, brand_field="brand_id")
         return own.order_by("-ticket_count", "brand_id", "player_id")[:SHOWN]
 

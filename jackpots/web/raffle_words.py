@@ -58,16 +58,15 @@ def details(instance: Instance, terms: TemplateTerms) -> SafeString:
     prizes = [(prize_text(prize, terms.currency),) for prize in terms.prizes]
     total = sum(prize.count for prize in terms.prizes)
     summary = f"{total:,} {'prize' if total == 1 else 'prizes'}, every {length_text(terms)}"
-    spans = [("Starts", _when(instance, "starts_at")), ("Ends", _when(instance, "ends_at"))]
     return format_html(
-        '<details class="row-details"><summary>{}</summary><dl class="pairs"><dt>Prizes</dt><dd><ul>{}</ul>'
-        "<p>{}</p></dd><dt>Ticket</dt><dd>{}</dd>{}<dt>Open</dt><dd>{}</dd></dl></details>",
+        "<details><summary>{}</summary><ul>{}</ul><p>{}<br>{}.</p><p>{}<br>Starts: {}<br>Ends: {}</p></details>",
         summary,
         format_html_join("", "<li>{}</li>", prizes),
         limit_text(terms),
         price_text(terms),
-        format_html_join("", "<dt>{}</dt><dd>{}</dd>", spans),
         " ".join(rounds_text(instance)),
+        _when(instance, "starts_at"),
+        _when(instance, "ends_at"),
     )
 
 

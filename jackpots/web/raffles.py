@@ -36,7 +36,7 @@ def raffle_acts(instance: Instance) -> list[Action]:
 class RaffleTable(OfficeTable):
     """A raffle a row; its prizes and its schedule unfold in it."""
 
-    name = tables.Column(linkify=address_of)
+    name = tables.Column(linkify=lambda record: reverse("instance", args=[record.pk]))
     state = InstanceStateColumn()
     pots = PotsColumn(accessor="pk", orderable=False, verbose_name="Pot")
     prizes = tables.Column(accessor="pk", orderable=False, verbose_name="Prizes and schedule")

@@ -21,6 +21,7 @@ from jackpots.operations.request_publication import request_publication
 from jackpots.operations.request_simulation import SimulationPlan, request_simulation
 from jackpots.operations.set_multipliers import set_multipliers
 from jackpots.queries.instances import instances
+from jackpots.rules.recurrence import Rule
 
 # As many as show something without keeping the demo from starting.
 SIMULATED = 20_000
@@ -37,9 +38,16 @@ def load_jackpots(*, now: datetime) -> None:
         open_jackpot(jackpot, now=now)
 
 
-def open_jackpot(jackpot: JackpotDefinition, *, now: datetime) -> UUID:
+def open_jackpot(
+    jackpot: JackpotDefinition,
+    *,
+    now: datetime,
+    starts_at: datetime | None = None,
+    recurrence_rules: tuple[Rule, ...] = (),
+) -> UUID:
     """Publish its template by two people, open it, and lead its source there; gives the instance's id."""
-    instance_id = _open(jackpot, now, template_id=_publish(jackpot, now))
+    template_id = _publish(jackpot, now)
+    instance_id = _open(jackpot, now, template_id=template_id, starts_at=starts_at, recurrence_rules=recurrence_rules)
     _lead_source(jackpot, instance_id, now)
     return instance_id
 
@@ -114,7 +122,14 @@ def _publish(jackpot: JackpotDefinition, now: datetime) -> UUID:
     return template_id
 
 
-def _open(jackpot: JackpotDefinition, now: datetime, *, template_id: UUID, starts_at: datetime | None = None) -> UUID:
+def _open(
+    jackpot: JackpotDefinition,
+    now: datetime,
+    *,
+    template_id: UUID,
+    starts_at: datetime | None = None,
+    recurrence_rules: tuple[Rule, ...] = (),
+) -> UUID:
     manager, _ = _pair(jackpot.operator_id)
     new = NewInstance(
         template_id=template_id,
@@ -122,6 +137,7 @@ def _open(jackpot: JackpotDefinition, now: datetime, *, template_id: UUID, start
         name=jackpot.name,
         games=jackpot.games,
         starts_at=starts_at,
+        recurrence_rules=recurrence_rules,
     )
     instance = open_instance(
         new, scope=Scope(jackpot.operator_id), created_by=manager, actor=Actor.staff(manager), now=now

@@ -11,6 +11,7 @@ from backoffice.demo.definitions import HISTORY_CONTRIBUTIONS, HISTORY_DAYS
 from backoffice.demo.operations.load_integrations import load_integrations
 from backoffice.demo.operations.load_jackpots import load_jackpots, load_waiting_work
 from backoffice.demo.operations.load_people import load_people
+from backoffice.demo.operations.load_raffles import load_raffles
 from backoffice.demo.operations.make_history import make_history
 
 
@@ -33,6 +34,7 @@ class Command(BaseCommand):
         load_jackpots(now=start)
         made = make_history(start=start, end=now, count=options["contributions"])
         load_waiting_work(now=now)
+        load_raffles(now=now)
         load_integrations(now=now)
         if made:
             self.stdout.write(f"{made} contributions of the last {HISTORY_DAYS} days are made.")

@@ -1,0 +1,78 @@
+"""Raffles as staff sees them, and as anybody may verify them: without logging in, and without any script."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.backoffice.web.browser import Visitor, visitor
+
+SHOTS = os.environ.get("POTLUCK_SHOTS")
+
+
+def look(guest: Visitor, name: str) -> None:
+    """Nothing to complain of; a picture for who asks for one."""
+    width = (guest.page.viewport_size or {}).get("width")
+    if SHOTS:
+        guest.page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
+    assert guest.complaints == []
+    assert guest.accessibility() == []
+    assert guest.overflow() <= 0
+
+
+@pytest.mark.req("OFF-13", "OFF-14", "OFF-15", "OFF-16", "RAF-17")
+@pytest.mark.parametrize("width", [1440, 390])
+def test_staff_finds_prizes_schedule_rounds_and_winners(enter, width: int) -> None:
+    guest: Visitor = enter("admin@thrilltech.example", width=width)
+    page = guest.open("/office/raffles/")
+    row = page.locator("tbody tr").filter(has_text="Daily Bonanza")
+    row.get_by_text("6 prizes, every 22 hours").click()
+    assert row.get_by_text("1st: 50 % of the pot").is_visible()
+    assert row.get_by_text("Every day from 00:00 to 22:00 UTC.").is_visible()
+    look(guest, "raffles")
+    guest.open("/office/raffles/?state=Ended")
+    assert not page.get_by_text("Daily Bonanza").is_visible()
+    guest.open("/office/raffles/")
+    row.get_by_role("link", name="Daily Bonanza").click()
+    page.get_by_role("link", name="Rounds", exact=True).click()
+    look(guest, "rounds")
+    page.locator("tbody tr").filter(has_text="Complete").first.get_by_role("link").first.click()
+    page.wait_for_url("**/office/rounds/**")
+    assert page.get_by_role("heading", name="Winners").is_visible()
+    look(guest, "round")
+    guest.open("/office/credits/?kind=prize")
+    assert page.locator("tbody tr").count() >= 6
+    look(guest, "credits")
+
+
+@pytest.mark.req("B-10", "B-17", "B-29")
+@pytest.mark.parametrize("width", [1440, 390])
+def test_anybody_verifies_a_round_and_a_cycle_without_a_script(site, browser, width: int) -> None:
+    with site.database as database:
+        raffle = database.execute("SELECT instance_id FROM jackpots_raffleround LIMIT 1").fetchone()
+        won = database.execute(
+            "SELECT w.instance_id, p.code, w.cycle FROM jackpots_win w JOIN jackpots_pot p ON p.id = w.pot_id LIMIT 1"
+        ).fetchone()
+    assert raffle is not None
+    assert won is not None
+    guest = visitor(browser, site.web_url, {}, width=width, java_script_enabled=False)
+    page = guest.open("/verify/")
+    page.get_by_label("Id of the jackpot").fill(str(raffle[0]))
+    page.get_by_role("button", name="Show its draws").click()
+    page.wait_for_url("**/verify/*/")
+    page.get_by_role("link", name="1", exact=True).click()
+    assert page.get_by_text(re.compile("All 6 winners follow from the secret")).is_visible()
+    pages = [page.url]
+    guest.open(f"/verify/{won[0]}/{won[1]}/{won[2]}/")
+    assert page.get_by_text(re.compile("draws on this page follow from the secret")).is_visible()
+    pages.append(page.url)
+    guest.open("/verify/?instance=nonsense")
+    assert page.get_by_text("There is no jackpot of this id.").is_visible()
+    page.context.close()
+    looker = visitor(browser, site.web_url, {}, width=width)
+    for number, url in enumerate([*pages, f"{site.web_url}/verify/", f"{site.web_url}/verify/{raffle[0]}/"]):
+        looker.open(url.removeprefix(site.web_url))
+        look(looker, f"verify{number}")
+    assert looker.hosts == {site.web_url.removeprefix("http://")}
+    looker.page.context.close()
