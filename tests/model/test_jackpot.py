@@ -1,24 +1,15 @@
 """The product against the model: the same acts on both, and both alike after each of them."""
 
-import os
 from datetime import timedelta
 from fractions import Fraction
-from hashlib import sha256
 from itertools import count
-from uuid import UUID
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.db.models import Sum
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as some
-from hypothesis.stateful import (
-    RuleBasedStateMachine,
-    initialize,
-    invariant,
-    rule,
-    run_state_machine_as_test,
-)
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from backoffice.audit.record import Actor
 from backoffice.core.errors import Refusal
@@ -39,9 +30,10 @@ from jackpots.rules.contribution import ContributionRequest, ContributionResult
 from jackpots.rules.terms import PotTerms, StrategyTerms
 from tests.cast import EUR, RATES, Cast, probability_pot, quiet_draft, value_pot
 from tests.invariants import assert_invariants
+from tests.model.dice import Dice
 from tests.model.jackpot import Jackpot, Paid, Pot, Strategy
+from tests.model.play import play
 
-RUNS, STEPS = (500, 50) if os.environ.get("POTLUCK_LONG") else (30, 50)
 PLAYERS = ("ann", "ben", "cis", "dan")
 COINS = {"EUR": 10_000, "GBP": 10_000, "JPY": 1_000_000}
 
@@ -78,40 +70,17 @@ def modelled(terms: PotTerms) -> Pot:
     )
 
 
-class Dice:
-    """Bytes that are the same in every run."""
-
-    def __init__(self) -> None:
-        self.thrown = 0
-
-    def bytes(self, length: int) -> bytes:
-        """The next ones."""
-        self.thrown += 1
-        return sha256(f"{self.thrown}".encode()).digest()[:length]
-
-
-DICE = Dice()
-
-
-@pytest.fixture
-def _dice(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Secrets and ids that are the same each time, so that a run that fails can be run again."""
-    for module in ("jackpots.operations.open_instance", "jackpots.operations.contributing.settle"):
-        monkeypatch.setattr(f"{module}.new_secret", lambda: DICE.bytes(32))
-    monkeypatch.setattr(Instance._meta.pk, "_get_default", lambda: UUID(bytes=DICE.bytes(16), version=4))
-
-
 class BothJackpots(RuleBasedStateMachine):
     """One instance in the database, one in the model. What is done to one is done to the other."""
 
-    def __init__(self, cast: Cast) -> None:
+    def __init__(self, cast: Cast, dice: Dice) -> None:
         super().__init__()
         self.cast, self.house = cast, cast.house
         self.now = cast.now
         self.made: list[ContributionRequest] = []
         self.house.now = self.now
         self.numbers = count(1)
-        DICE.thrown = 1_000
+        dice.begin_again()
         self.undo = transaction.atomic()
         self.undo.__enter__()
 
@@ -207,7 +176,11 @@ class BothJackpots(RuleBasedStateMachine):
             return
         won = self.model.wins[which % len(self.model.wins)]
         row = Win.objects.get(instance=self.row, pot__code=won.code, cycle=won.cycle)
-        whom = {"requested_by": self.house.staff["manager"], "actor": self.actor("manager"), "scope": self.house.scope}
+        whom: dict[str, Any] = {
+            "requested_by": self.house.staff["manager"],
+            "actor": self.actor("manager"),
+            "scope": self.house.scope,
+        }
         if act == "withhold" and won.state == "owed":
             withhold_win(row.pk, reason="A look", scope=self.house.scope, actor=self.actor("manager"), now=self.now)
             self.model.withhold(won)
@@ -284,17 +257,6 @@ class BothJackpots(RuleBasedStateMachine):
         return {(cycle.pot.code, cycle.cycle): unseal(bytes(cycle.sealed_secret)) for cycle in cycles}
 
 
-@pytest.mark.req("T1", "T5")
-@pytest.mark.usefixtures("_dice")
-def test_the_product_does_what_the_model_does(cast: Cast) -> None:
-    run_state_machine_as_test(
-        lambda: BothJackpots(cast),
-        settings=settings(
-            max_examples=RUNS,
-            stateful_step_count=STEPS,
-            deadline=None,
-            derandomize=True,
-            phases=(Phase.generate,),
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+@pytest.mark.req("T1", "T5", "T8", "T11", "T14")
+def test_the_product_does_what_the_model_does(cast: Cast, dice: Dice) -> None:
+    play(lambda: BothJackpots(cast, dice))
