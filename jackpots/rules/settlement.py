@@ -1,11 +1,12 @@
 """What one contribution does to its jackpot, computed in memory on the pots that the caller holds locked."""
 
 from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 import msgspec
 
 from backoffice.core.money import Payout, payout
-from jackpots.rules.drop import At, chance
+from jackpots.rules.drop import CERTAIN, At, by_value, chance
 from jackpots.rules.drops.time import TAU
 from jackpots.rules.seeding import closing, place, reseed
 from jackpots.rules.settled import (
@@ -20,7 +21,7 @@ from jackpots.rules.settled import (
     Win,
 )
 from jackpots.rules.split import divide, divide_open
-from jackpots.rules.terms import PotTerms, TemplateTerms
+from jackpots.rules.terms import PotKind, PotTerms, TemplateTerms
 
 __all__ = [
     "Community",
@@ -36,10 +37,35 @@ __all__ = [
     "settle_one",
 ]
 
+_KEPT: Final = 1_000
+
 
 class _Hit(msgspec.Struct, frozen=True):
     pot: PotTerms
     state: PotState
+
+
+class _Plan(NamedTuple):
+    """What of the terms every contribution needs, looked up once."""
+
+    terms: TemplateTerms
+    shares: tuple[int, ...]
+    laws: tuple["_Law", ...]
+
+
+class _Law(NamedTuple):
+    """A pot with what it costs to ask it for."""
+
+    pot: PotTerms
+    code: str
+    kind: PotKind
+    low: int
+    high: int
+    segments: tuple[int, ...]
+    highest: int | None
+
+
+_plans: dict[int, _Plan] = {}
 
 
 def settle_one(
@@ -57,29 +83,42 @@ def settle_one(
     contribution hits them for certain. So does a hit whose payout would be less than the player's smallest coin.
     ValueError if the pots are not those of the terms.
     """
+    plan = _plan(terms)
     closed = [state.closed for state in pots]
     if True in closed:
-        household, shares, reserves = divide_open(
-            contribution.amount_micros, terms.household_ppm, _shares(terms), tuple(closed), terms.limited_share_to
-        )
-        for state, extra in zip(pots, reserves, strict=True):
-            state.reserve_micros += extra
-    else:
-        household, shares = divide(contribution.amount_micros, terms.household_ppm, _shares(terms))
-        reserves = ()
+        return _settle_open(plan, pots, contribution, closed, (draw, next_secret, share_out))
+    household, shares = divide(contribution.amount_micros, terms.household_ppm, plan.shares)
     lines: list[PotLine] = []
-    hits: list[_Hit] | None = None
-    for pot, state, share in zip(terms.pots, pots, shares, strict=True):
-        line = _contribute(pot, state, share, contribution, draw)
+    hits: list[_Hit] = []
+    for law, state, share in zip(plan.laws, pots, shares, strict=True):
+        line = _contribute(law, state, share, contribution, draw)
         lines.append(line)
         if line.hit:
-            hits = hits or []
-            hits.append(_Hit(pot, state))
-    if any(reserves):
-        lines = [_with_reserve(line, extra) for line, extra in zip(lines, reserves, strict=True)]
+            hits.append(_Hit(law.pot, state))
     win = _win(hits, contribution, next_secret, share_out) if hits else None
-    ended = win is not None and win.closed and all(state.closed for state in pots)
-    return Settled(household, tuple(lines), win, ended)
+    return Settled(household, tuple(lines), win, ended=win is not None and _all_closed(win, pots))
+
+
+def _settle_open(
+    plan: _Plan,
+    pots: Sequence[PotState],
+    contribution: Contribution,
+    closed: list[bool],
+    ways: tuple[Draw, NextSecret, ShareOut | None],
+) -> Settled:
+    """The same where limited pots are closed: they take no part, and what they had goes where the template says."""
+    terms, (draw, next_secret, share_out) = plan.terms, ways
+    household, shares, reserves = divide_open(
+        contribution.amount_micros, terms.household_ppm, plan.shares, tuple(closed), terms.limited_share_to
+    )
+    lines: list[PotLine] = []
+    for law, state, share, extra in zip(plan.laws, pots, shares, reserves, strict=True):
+        state.reserve_micros += extra
+        line = _idle(state) if state.closed else _contribute(law, state, share, contribution, draw)
+        lines.append(_with_reserve(line, extra) if extra else line)
+    hits = [_Hit(law.pot, state) for law, state, line in zip(plan.laws, pots, lines, strict=True) if line.hit]
+    win = _win(hits, contribution, next_secret, share_out) if hits else None
+    return Settled(household, tuple(lines), win, ended=win is not None and _all_closed(win, pots))
 
 
 def award(
@@ -95,54 +134,71 @@ def award(
     return _award(_Hit(pot, state), contribution, next_secret, share_out) if _is_payable(state, contribution) else None
 
 
-def _shares(terms: TemplateTerms) -> tuple[int, ...]:
-    return tuple([pot.share_ppm for pot in terms.pots])
-
-
-def _contribute(pot: PotTerms, state: PotState, share: int, contribution: Contribution, draw: Draw) -> PotLine:
-    if pot.code != state.code:
-        raise ValueError(f"pot {state.code!r} stands where the terms have {pot.code!r}")
-    before, armed = state.value_micros, state.armed
-    if state.closed:
-        return PotLine(
-            state.pot_id, state.code, 0, 0, 0, before, before, state.cycle, 0, 0, 0, hit=False, armed_before=armed
+def _plan(terms: TemplateTerms) -> _Plan:
+    plan = _plans.get(id(terms))
+    # A plan keeps its terms alive, so that no others can have their id; equal terms only make another plan.
+    if plan is not None and plan.terms is terms:
+        return plan
+    if len(_plans) >= _KEPT:
+        _plans.clear()
+    laws = tuple(
+        _Law(
+            pot, pot.code, pot.kind, pot.value_from_micros or 0, pot.value_to_micros or 0, pot.segments,
+            pot.highest_micros,
         )
+        for pot in terms.pots
+    )  # fmt: skip
+    plan = _plans[id(terms)] = _Plan(terms, tuple(pot.share_ppm for pot in terms.pots), laws)
+    return plan
+
+
+def _all_closed(win: Win, pots: Sequence[PotState]) -> bool:
+    return win.closed and all(state.closed for state in pots)
+
+
+def _idle(state: PotState) -> PotLine:
+    before, armed = state.value_micros, state.armed
+    return PotLine(
+        state.pot_id, state.code, 0, 0, 0, before, before, state.cycle, 0, 0, 0, hit=False, armed_before=armed
+    )
+
+
+def _contribute(law: _Law, state: PotState, share: int, contribution: Contribution, draw: Draw) -> PotLine:
+    pot, code, kind, low, high, segments, highest = law
+    if code != state.code:
+        raise ValueError(f"pot {state.code!r} stands where the terms have {code!r}")
+    before, armed = state.value_micros, state.armed
     to_pot, to_reserve = place(pot, share, state.reserve_micros)
     after = before + to_pot
-    numerator, denominator = chance(
-        pot,
-        contribution_micros=contribution.amount_micros,
-        before_micros=before,
-        after_micros=after,
-        armed=armed,
-        at=At(contribution.at_ms, state.window) if state.window is not None else None,
-    )
-    if pot.kind == "time" and denominator > 1:
+    if armed:
+        numerator, denominator = CERTAIN
+    elif kind == "value" and high:
+        numerator, denominator = by_value(before, after, low, high, segments)
+    else:
+        numerator, denominator = chance(
+            pot,
+            contribution_micros=contribution.amount_micros,
+            before_micros=before,
+            after_micros=after,
+            armed=False,
+            at=At(contribution.at_ms, state.window) if state.window is not None else None,
+        )
+    if denominator == 1:
+        number = 0
+    elif kind == "time":
         number = _time_number(state, numerator, denominator, draw)
     else:
         number = draw(state.secret, state.draw_prefix, contribution.contribution_id, denominator)
-    ceiling = pot.highest_micros
-    excess = after - ceiling if ceiling is not None and after > ceiling else 0
+    excess = after - highest if highest is not None and after > highest else 0
     state.value_micros = after - excess
     state.reserve_micros += to_reserve + excess
     hit = number < numerator
     if hit:
         state.armed = True
     return PotLine(
-        state.pot_id,
-        state.code,
-        to_pot,
-        to_reserve,
-        excess,
-        before,
-        after,
-        state.cycle,
-        numerator,
-        denominator,
-        number,
-        hit,
-        armed,
-    )
+        state.pot_id, code, to_pot, to_reserve, excess, before, after, state.cycle, numerator, denominator, number,
+        hit, armed,
+    )  # fmt: skip
 
 
 def _time_number(state: PotState, numerator: int, denominator: int, draw: Draw) -> int:
