@@ -8,10 +8,21 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, F, OuterRef, Q, Subquery, Sum, Window
-from django.db.models.functions import RowNumber
+from django.db.models.functions import Coalesce, RowNumber
 
 from backoffice.tenancy.scope import Scope
-from jackpots.models import Contribution, Instance, InstanceState, Multiplier, Pot, Win, WinState
+from jackpots.models import (
+    Contribution,
+    Credit,
+    CreditState,
+    Instance,
+    InstanceState,
+    Multiplier,
+    Pot,
+    Win,
+    WinState,
+)
+from jackpots.queries.beside_meters import BESIDE
 from jackpots.queries.instances import in_scope
 
 
@@ -19,18 +30,22 @@ class MeterSum(NamedTuple):
     """The meters of a brand in a span, a point of time and a slot, for the instances of one currency.
 
     `span` is the number of the span that was asked for; `point` is the start of the hour or day on the wall clock
-    of the zone; `slot` counts the cuts at or before the minutes. Amounts are in `currency`.
+    of the zone; `slot` counts the cuts at or before the minutes. Amounts are in `currency`. Beside what the meters
+    count stand community payouts and prizes (`given_micros`) and what came back of any of it (`back_micros`; of the
+    whole operator where there is no brand).
     """
 
     span: int
     point: datetime
     slot: int
-    brand_id: str
+    brand_id: str | None
     currency: str
     contribution_count: int
     contribution_micros: int
     win_count: int
     win_micros: int
+    given_micros: int
+    back_micros: int
 
 
 class OptInStep(NamedTuple):
@@ -97,17 +112,20 @@ class CurrentRate(NamedTuple):
 
 Span = tuple[datetime | None, datetime]
 
-_METERS = """
+_METERS = f"""
 SELECT s.number, date_trunc(%(unit)s, m.minute AT TIME ZONE %(zone)s), width_bucket(m.minute, %(cuts)s::timestamptz[]),
        m.brand_id, i.currency, sum(m.contribution_count)::bigint, sum(m.contribution_micros)::bigint,
-       sum(m.win_count)::bigint, sum(m.win_micros)::bigint
+       sum(m.win_count)::bigint, sum(m.win_micros)::bigint, 0::bigint, 0::bigint
 FROM unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[]) WITH ORDINALITY AS s (since, until, number)
 JOIN jackpots_meter m ON (s.since IS NULL OR m.minute >= s.since) AND m.minute < s.until
 JOIN jackpots_instance i ON i.id = m.instance_id
 WHERE (%(operator)s::text IS NULL OR m.operator_id = %(operator)s)
   AND (%(brands)s::text[] IS NULL OR m.brand_id = ANY(%(brands)s))
-GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
-"""
+GROUP BY 1, 2, 3, 4, 5
+UNION ALL
+{BESIDE}
+ORDER BY 1, 2, 3, 4, 5
+"""  # noqa: S608 - made of constants
 _OPT_INS = """
 WITH steps AS (
     SELECT changed_at, CASE WHEN opted_in THEN 1 ELSE -1 END AS step,
@@ -165,7 +183,7 @@ def live_pots(scope: Scope) -> list[LivePot]:
     """The pots of every instance that is Active or Paused and open to a brand of the scope, in the order of names."""
     found = in_scope(Instance.objects.all(), scope).filter(state__in=[InstanceState.ACTIVE, InstanceState.PAUSED])
     rows = (
-        found.filter(pots__isnull=False)
+        found.filter(pots__isnull=False, pots__retired_at__isnull=True)
         .order_by("name", "id", "pots__position")
         .values_list("id", "name", "currency", "state", "pots__code", "pots__value_micros", "pots__position")
     )
@@ -183,20 +201,28 @@ def owed_wins(scope: Scope) -> Owed:
 def held_by_rows(scope: Scope) -> dict[UUID, dict[str, int]]:
     """What the instances hold as their pots and wins say it, without a look into the ledger.
 
-    By instance: `pot`, `seed`, `boost` from the pots, `payable` and `withheld` from the wins that are not settled.
+    By instance: `pot`, `seed`, `boost` from the pots, `payable` and `withheld` from the wins
+    and credits that are not settled.
     """
 
     def unpaid(state: WinState) -> Subquery:
         wins = Win.objects.filter(instance_id=OuterRef("pk"), state=state).order_by().values("instance_id")
         return Subquery(wins.annotate(cost=Sum("cost_micros")).values("cost"))
 
+    def credited(state: CreditState, amount: str = "cost_micros") -> Coalesce:
+        rows = Credit.objects.filter(instance_id=OuterRef("pk"), state=state).order_by().values("instance_id")
+        return Coalesce(Subquery(rows.annotate(owed=Sum(amount)).values("owed")), 0)
+
     names = ("pot", "seed", "boost", "payable", "withheld")
     rows = scope.rows(Instance.objects.order_by("pk")).annotate(
         pot=Sum("pots__value_micros"),
         seed=Sum("pots__seed_micros"),
         boost=Sum("pots__boost_micros"),
-        payable=unpaid(WinState.OWED),
-        withheld=unpaid(WinState.WITHHELD),
+        # What could not be converted yet is owed all the same, by its value.
+        payable=Coalesce(unpaid(WinState.OWED), 0)
+        + credited(CreditState.OWED)
+        + credited(CreditState.FAILED, "value_micros"),
+        withheld=Coalesce(unpaid(WinState.WITHHELD), 0) + credited(CreditState.WITHHELD),
     )
     return {
         instance_id: {name: int(value or 0) for name, value in zip(names, values, strict=True)}

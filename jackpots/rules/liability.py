@@ -13,17 +13,22 @@ Column = Literal[
 LIABILITY_ACCOUNTS = frozenset(("pot", "seed", "boost", "payable", "withheld"))
 
 # Between accounts of the liability: they change what is held where, never how much.
-_INTERNAL_KINDS = frozenset(("win", "rounding", "excess", "withholding", "release"))
+INTERNAL_KINDS = frozenset(
+    ("win", "community", "prize", "rounding", "excess", "withholding", "release", "cancellation", "switch")
+)
 _COLUMN_BY_KIND: dict[str, Column] = {
     "opening": "house_funding",
     "reseed": "house_funding",
+    "prize_funding": "house_funding",
     "boost": "boosts",
+    "boost_refund": "boosts",
     "settlement": "payouts",
 }
 
 
 class Flows(msgspec.Struct, frozen=True, kw_only=True):
-    """What moved in a month, in micro-units of the instance's currency. Only `transfers` may have either sign."""
+    """What moved in a month, in micro-units of the instance's currency. Only `transfers` and
+    `boosts`, less what of them was refunded, may have either sign."""
 
     contributions_to_pots: int = 0
     contributions_to_seeds: int = 0
@@ -73,7 +78,7 @@ def column_of(transfer_kind: str, account_kind: str) -> Column:
         raise ValueError(f"{account_kind!r} is no account of the liability")
     if transfer_kind == "contributions":
         return "contributions_to_pots" if account_kind == "pot" else "contributions_to_seeds"
-    if transfer_kind in _INTERNAL_KINDS:
+    if transfer_kind in INTERNAL_KINDS:
         return "internal"
     return _COLUMN_BY_KIND.get(transfer_kind, "transfers")
 

@@ -8,12 +8,16 @@ from django.http import Http404
 from django.urls import reverse
 
 from backoffice.accounts.players import shown_player
+from backoffice.accounts.rights import has_right
 from backoffice.web.objects import Fact, ObjectPage
 from backoffice.web.render import when_exactly
 from jackpots.queries.ledger import lines, transfers
 from jackpots.queries.statistics import contributions_of_transfer
+from jackpots.queries.wins import wins
 
 SHOWN = 100
+OF_A_WIN = {"win", "rounding", "reseed", "settlement", "withholding", "release", "cancellation", "community"}
+BY_TWO = {"boost", "boost_refund", "switch", "sweep"}
 
 
 class TransferPage(ObjectPage):
@@ -51,13 +55,21 @@ class TransferPage(ObjectPage):
         found = list(lines(self.request.scope, since=row.occurred_at).filter(transfer_id=row.pk))
         total = sum(line.amount_micros for line in found)
         made = contributions_of_transfer(self.request.scope, row.pk, row.transaction_id, SHOWN + 1)
-        is_of_a_win = row.kind in {"win", "rounding", "reseed", "settlement"} and row.subject_id is not None
+        is_of_a_win = row.kind in OF_A_WIN and wins(self.request.scope).filter(pk=row.subject_id).exists()
         return {
             **super().context(),
             "transfer": row,
             "lines": found,
             "total": total,
+            "approval_url": self._approval_url(),
             "win_url": reverse("winner", args=[row.subject_id]) if is_of_a_win else "",
             "contributions": [(one, shown_player(self.request.user, one.player_id)) for one in made[:SHOWN]],
             "has_more": len(made) > SHOWN,
         }
+
+    def _approval_url(self) -> str:
+        """What moved it by hand; empty where nobody did, or where the viewer may not see requests."""
+        row = self.transfer
+        if row.kind not in BY_TWO or not has_right(self.request.user, "approvals.view"):
+            return ""
+        return reverse("approval", args=[row.subject_id])

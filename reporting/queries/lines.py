@@ -67,6 +67,7 @@ class AccountBalance:
     brand_id: str | None
     currency: str
     balance_micros: int
+    account_id: int
 
     @property
     def kind_label(self) -> str:
@@ -87,6 +88,7 @@ def trial_balance(operator_id: str) -> list[AccountBalance]:
             account.brand_id,
             account.currency,
             totals.get(account.pk, 0),
+            account.pk,
         )
         for account in ledger.accounts(scope)
     ]

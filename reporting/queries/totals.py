@@ -20,11 +20,14 @@ class Tally:
     contribution_micros: int = 0
     win_count: int = 0
     win_micros: int = 0
+    given_micros: int = 0
+    back_micros: int = 0
 
     @property
     def ggr_micros(self) -> int:
-        """What was contributed less what was won (decision G-19)."""
-        return self.contribution_micros - self.win_micros
+        """What was contributed less what was won and what the community and raffles were given, with what came back
+        (decision G-19)."""
+        return self.contribution_micros - self.win_micros - self.given_micros + self.back_micros
 
     def add(self, other: "Tally") -> None:
         """Take the other in."""
@@ -32,6 +35,8 @@ class Tally:
         self.contribution_micros += other.contribution_micros
         self.win_count += other.win_count
         self.win_micros += other.win_micros
+        self.given_micros += other.given_micros
+        self.back_micros += other.back_micros
 
 
 @dataclass(slots=True)
@@ -78,11 +83,14 @@ def totals(asking: Asking) -> Totals:
 
 def _in_base(asking: Asking, row: MeterSum) -> tuple[Tally, bool]:
     at = asking.rates.cuts[row.slot - 1] if row.slot else _FIRST_SLOT
-    contributed = asking.rates.in_base(row.contribution_micros, row.brand_id, row.currency, at)
-    won = asking.rates.in_base(row.win_micros, row.brand_id, row.currency, at)
-    if contributed is None or won is None:
+    brand_id = row.brand_id or ""
+    contributed, won, given, back = (
+        asking.rates.in_base(micros, brand_id, row.currency, at)
+        for micros in (row.contribution_micros, row.win_micros, row.given_micros, row.back_micros)
+    )
+    if contributed is None or won is None or given is None or back is None:
         return Tally(row.contribution_count, 0, row.win_count, 0), False
-    return Tally(row.contribution_count, contributed, row.win_count, won), True
+    return Tally(row.contribution_count, contributed, row.win_count, won, given, back), True
 
 
 def _as_metered(row: MeterSum) -> Tally:

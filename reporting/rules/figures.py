@@ -4,13 +4,13 @@ from typing import Literal
 
 import msgspec
 
-from jackpots.rules.liability import LIABILITY_ACCOUNTS
+from jackpots.rules.liability import INTERNAL_KINDS, LIABILITY_ACCOUNTS
 
 Basis = Literal["flow", "balance"]
 
 _EVERY = tuple(sorted(LIABILITY_ACCOUNTS))
-_NAMED = ("contributions", "opening", "reseed", "boost", "settlement")
-INTERNAL = ("win", "rounding", "excess", "withholding", "release")
+_NAMED = ("contributions", "opening", "reseed", "prize_funding", "boost", "boost_refund", "settlement")
+INTERNAL = tuple(sorted(INTERNAL_KINDS))
 
 
 class FigureLines(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,8 +36,8 @@ FLOWS: dict[str, FigureLines] = {
         account_kinds=tuple(kind for kind in _EVERY if kind != "pot"),
         transfer_kinds=("contributions",),
     ),
-    "house_funding": FigureLines(label="House funding", transfer_kinds=("opening", "reseed")),
-    "boosts": FigureLines(label="Boosts", transfer_kinds=("boost",)),
+    "house_funding": FigureLines(label="House funding", transfer_kinds=("opening", "reseed", "prize_funding")),
+    "boosts": FigureLines(label="Boosts", transfer_kinds=("boost", "boost_refund")),
     "payouts": FigureLines(label="Payouts", transfer_kinds=("settlement",), sign=-1),
     "transfers": FigureLines(label="Transfers", but_not=(*_NAMED, *INTERNAL)),
 }

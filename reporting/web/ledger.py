@@ -102,7 +102,7 @@ class LedgerLines(ReportView):
     def context(self) -> dict[str, Any]:
         """A page of lines, the newest first, and what all of them add up to."""
         rows = self.lines
-        place = _place(self.request.GET.get("after", ""))
+        place = place_of(self.request.GET.get("after", ""))
         page = list((after(rows, *place) if place else rows)[: PAGE + 1])
         currencies = sorted({one.currency for one in self.instances})
         query = self.request.GET.copy()
@@ -143,7 +143,8 @@ class LedgerLines(ReportView):
         return [("Liability", address("liability", query=self.kept()))]
 
 
-def _place(text: str) -> tuple[datetime, int] | None:
+def place_of(text: str) -> tuple[datetime, int] | None:
+    """The line after which a page goes on; None for the first page."""
     instant, _, line_id = text.partition("~")
     try:
         return datetime.fromisoformat(instant), int(line_id)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from reporting.web.account import AccountLines
 from reporting.web.dashboard import AlarmsFragment, Dashboard
 from reporting.web.exports import ExportList
 from reporting.web.ledger import LedgerLines, TrialBalance
@@ -13,5 +14,6 @@ urlpatterns = [
     path("liability/", Liability.as_view(), name="liability"),
     path("liability/lines/", LedgerLines.as_view(), name="ledger_lines"),
     path("exports/", ExportList.as_view(), name="exports"),
+    path("accounts/<int:account_id>/", AccountLines.as_view(), name="account"),
     path("trial-balance/", TrialBalance.as_view(), name="trial_balance"),
 ]

@@ -11,7 +11,7 @@ from backoffice.events.models import EventDeadLetter, OutboxEvent
 from backoffice.web.models import SavedView
 from integrations.models import DeadLetter, FeedPosition, FeedStatus
 from jackpots.models import PotCycle, RaffleRound
-from jackpots.queries.ledger import transfers
+from jackpots.queries.ledger import accounts, transfers
 from tests.authorization import machines
 from tests.authorization.matrix import ADMIN, DECIDERS, MANAGER, REQUESTERS, ROOT, VIEWERS, Ask, Row
 from tests.cast import Cast
@@ -153,6 +153,10 @@ def _transfer(cast: Cast) -> dict[str, Any]:
     return {"transfer_id": transfers(cast.house.scope).filter(instance=cast.instance)[0].pk}
 
 
+def _account(cast: Cast) -> dict[str, Any]:
+    return {"account_id": accounts(cast.house.scope).filter(instance=cast.instance)[0].pk}
+
+
 def _audit_entry(cast: Cast) -> dict[str, Any]:
     return {"pk": AuditEntry.objects.filter(operator_id=cast.operator.pk)[0].pk}
 
@@ -246,6 +250,7 @@ JACKPOTS = [
     *see("draw", make=_draw),
     *see("draw_verify", make=_ended_cycle),
     *see("transfer", make=_transfer),
+    *see("account", make=_account),
     *act("instance_open template_new source_new", REQUESTERS),
     *act("instance_schedule_preview template_preview", REQUESTERS, seen=404),
     *act("instance_pause instance_resume instance_activate instance_terminate", REQUESTERS, _instance),

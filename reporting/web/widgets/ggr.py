@@ -1,4 +1,4 @@
-"""Total GGR (OFF-06): contributions less main wins, at the rates of the time (G-19)."""
+"""Total GGR (OFF-06): contributions less what players got, at the rates of the time (G-19)."""
 
 from backoffice.web.charts import Chart, money_series
 from reporting.web.widget import Card, Figures, Widget, delta_of
@@ -16,7 +16,7 @@ def make(figures: Figures) -> Card:
         title="GGR",
         icon="scale",
         headline=figures.money(now.total.ggr_micros),
-        subline="contributions less wins",
+        subline="contributions less wins, community payouts and prizes",
         delta=delta_of(now.total.ggr_micros, before.total.ggr_micros if before else None, figures.asking.span_before),
         chart=Chart(
             key="ggr",
