@@ -155,6 +155,8 @@ class ActivateInstance(InstanceAct):
         if row.starts_at is not None:
             planned = timezone.localtime(row.starts_at)
             said.append(f"Its start of {planned:%d %b %Y, %H:%M %Z} is moved to now; the end stays as it is.")
+        if row.recurrence_rules:
+            said.append("Days and weeks of its hours are counted from there; outside its hours it takes nothing.")
         return said
 
     def perform(self, reason: str) -> str:

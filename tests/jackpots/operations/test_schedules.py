@@ -10,9 +10,11 @@ from jackpots.models import Instance, InstanceState, StateChange
 from jackpots.operations.activate_due import activate_due
 from jackpots.operations.contribute import contribute
 from jackpots.operations.opt_in import OptInRequest, opt_in
-from jackpots.queries.instances import instance, schedule_of
+from jackpots.queries.instances import facts_of, instance, schedule_of
 from jackpots.rules.contribution import ContributionResult
+from jackpots.rules.eligibility import availability
 from jackpots.rules.recurrence import Daily, Hours
+from jackpots.rules.states import effective_state
 from jackpots.wire.schedule import decode_rules, decode_schedule
 from tests.cast import Cast
 from tests.invariants import assert_invariants
@@ -104,6 +106,21 @@ def test_a_start_ahead_is_pending_the_clock_activates_and_the_end_terminates(cas
         ("Terminated", "The schedule ended.", "schedule"),
     ]
     assert_invariants()
+
+
+@pytest.mark.parametrize("after", [-2, -1, 0, 1, 12, 19, 20, 21, 43, 44, 45, 60])
+@pytest.mark.req("B-14", "SCH-14", "SCH-15", "SCH-16", "POT-32")
+def test_rows_and_the_clock_decide_whether_or_not_the_state_is_written_down(cast: Cast, after: int) -> None:
+    moment, end = MONDAY + after * HOUR, MONDAY + 44 * HOUR
+    jackpot = cast.house.open(cast.template, starts_at=MONDAY, ends_at=end, recurrence_rules=RULES)
+    before = facts_of(jackpot)
+    activate_due(now=moment)
+    kept = instance(cast.house.scope, jackpot.pk)
+    assert kept.state == effective_state(before.state, MONDAY, end, moment)
+    assert kept.state == ("Pending" if after < 0 else "Active" if after < 44 else "Terminated")
+    by_clock, by_row = (availability(facts, moment) for facts in (before, facts_of(kept)))
+    assert (by_row and by_row.message) == (by_clock and by_clock.message)
+    assert isinstance(told(cast, jackpot, moment), ContributionResult) is (by_clock is None) is (after in {19, 20, 43})
 
 
 @pytest.mark.req("POT-32", "SCH-16")

@@ -46,6 +46,24 @@ def test_the_worked_week(moment: datetime, is_open: bool) -> None:
     assert schedule.why(moment).is_open is is_open
 
 
+@pytest.mark.req("SCH-13")
+@pytest.mark.parametrize(
+    ("rules", "taken", "refused"),
+    [
+        ([daily(("17:00", "18:00"))], [(1, 17), (7, 17)], [(1, 16), (1, 18)]),
+        ([daily(("12:00", "14:00"), ("20:00", "23:00"))], [(3, 13), (4, 22)], [(3, 11), (3, 15), (4, 23)]),
+        ([weekly({"Sat": None, "Sun": None})], [(6, 0), (7, 23)], [(5, 23), (8, 0)]),
+    ],
+    ids=["happy hour", "promotional hours", "weekend"],
+)
+def test_what_schedules_are_made_for(
+    rules: list[Any], taken: list[tuple[int, int]], refused: list[tuple[int, int]]
+) -> None:
+    schedule = decode_schedule({"timestamp_start": ms(2024, 1, 1), "recurrence_rules": rules})
+    assert all(schedule.is_open(at(2024, 1, day, hour)) for day, hour in taken)
+    assert not any(schedule.is_open(at(2024, 1, day, hour)) for day, hour in refused)
+
+
 @pytest.mark.req("SCH-17", "I-26", "RAF-11")
 def test_the_last_second_of_a_day_belongs_to_it() -> None:
     schedule = decode_schedule(FESTIVE)
