@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from pathlib import Path
 from backoffice.demo.definitions import OPERATORS
 from deploy.local.demo_children import MANAGE, Demo, edge_command, web_command
 from deploy.local.private import CHECKOUT
-from deploy.local.server import bound_command, free_port
+from deploy.local.server import answers_in_time, bound_command, free_port
 
 READY_SECONDS = 60.0
 FIELD_KEY = "YmVuY2gtZmllbGQtZW5jcnlwdGlvbi1rZXktMzJieXQ="
@@ -89,11 +88,5 @@ def _token(demo: Demo) -> str:
 
 
 def _wait_for(url: str) -> None:
-    deadline = time.monotonic() + READY_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(url, timeout=2):
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise RuntimeError(f"{url} did not answer within {READY_SECONDS:.0f} s")
+    if not answers_in_time(url, seconds=READY_SECONDS):
+        raise RuntimeError(f"{url} did not answer within {READY_SECONDS:.0f} s")

@@ -3,8 +3,6 @@
 import os
 import subprocess
 import tempfile
-import time
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +21,7 @@ from deploy.local.demo_children import (
     worker_command,
 )
 from deploy.local.private import CHECKOUT
-from deploy.local.server import bound_command, free_port
+from deploy.local.server import answers_in_time, bound_command, free_port
 from tests.services import TEMPLATE, with_path
 
 READY_SECONDS = 60.0
@@ -106,13 +104,8 @@ class Site:
         self.running.clear()
 
     def _wait_for(self, url: str, process: subprocess.Popen[bytes]) -> None:
-        deadline = time.monotonic() + READY_SECONDS
-        while time.monotonic() < deadline and process.poll() is None:
-            try:
-                with urllib.request.urlopen(url, timeout=2):
-                    return
-            except OSError:
-                time.sleep(0.1)
+        if answers_in_time(url, seconds=READY_SECONDS, is_wanted=lambda: process.poll() is None):
+            return
         logs = "\n".join(f"{path.name}:\n{path.read_text()[-2000:]}" for path in self.directory.glob("*.log"))
         raise AssertionError(f"{url} did not answer.\n{logs}")
 

@@ -83,13 +83,17 @@ class ListPage(OfficeView):
     def table(self, rows: QuerySet[Any] | Sequence[Any]) -> OfficeTable:
         """The table with the columns and the order that the address asks for."""
         table = self.table_class(rows, request=self.request, order_by=self.request.GET.getlist("sort") or None)
+        self.hide_columns(table)
+        return table
+
+    def hide_columns(self, table: OfficeTable) -> None:
+        """All but those that the address asks for; without a wish, the ones that the table hides at first."""
         asked = self.request.GET.getlist("columns")
         for column in table.columns.iterall():
             if column.column.exclude_from_export:
                 continue
             if (column.name not in asked) if asked else (column.name in table.hidden):
                 table.columns.hide(column.name)
-        return table
 
     def export(self) -> HttpResponseBase:
         """All filtered rows, in the order and with the columns that the page shows."""
@@ -117,11 +121,13 @@ class ListPage(OfficeView):
         """The list's parts for office/list.html."""
         bar, rows = self.filtered()
         table = self.table(rows)
+        self.turn_to_page(table, self.chosen_page_size())
+        return {**self.around(table, bar), "count": table.paginator.count}
+
+    def around(self, table: OfficeTable, bar: OfficeFilter | None) -> dict[str, Any]:
+        """What stands around the rows of every list: filters, columns, sizes, acts, views."""
+        user, empty = self.request.user, self.empty()
         table.caption = self.page_title()
-        size = self.chosen_page_size()
-        self.turn_to_page(table, size)
-        chips = bar.chips() if bar else []
-        empty = self.empty()
         columns = [
             ColumnChoice(column.name, str(column.header), column.visible)
             for column in table.columns.iterall()
@@ -130,17 +136,16 @@ class ListPage(OfficeView):
         return {
             **super().context(),
             "filter": bar,
-            "chips": chips,
+            "chips": bar.chips() if bar else [],
             "table": table,
-            "count": table.paginator.count,
             "columns": columns,
             "page_sizes": PAGE_SIZES,
-            "page_size": size,
-            "actions": offered(self.actions(), self.request.user, reason_of(self.check_change)),
+            "page_size": self.chosen_page_size(),
+            "actions": offered(self.actions(), user, reason_of(self.check_change)),
             "empty": empty,
-            "empty_action": empty.action if empty.action and empty.action.allowed_to(self.request.user) else None,
-            "may_export": has_right(self.request.user, self.export_right),
-            "saved_views": SavedView.objects.filter(user=self.request.user, path=self.request.path),
+            "empty_action": empty.action if empty.action and empty.action.allowed_to(user) else None,
+            "may_export": has_right(user, self.export_right),
+            "saved_views": SavedView.objects.filter(user=user, path=self.request.path),
             "current_query": self.request.GET.urlencode(),
             "clear": f"?{self.request.brands.query}",
             "lead_in": self.lead_in,

@@ -14,7 +14,9 @@ import socket
 import subprocess
 import threading
 import time
+import urllib.request
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import ClassVar
@@ -60,6 +62,18 @@ def bound_command(command: list[str], death_signal: str) -> list[str]:
     if shutil.which("setpriv") is None:
         raise ServerError("setpriv is missing; install Debian's package util-linux")
     return ["setpriv", "--pdeathsig", death_signal, *command]
+
+
+def answers_in_time(url: str, *, seconds: float, is_wanted: Callable[[], bool] = lambda: True) -> bool:
+    """Whether the address answers within so many seconds, asked for as long as the answer ``is_wanted``."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and is_wanted():
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return True
+        except OSError:
+            time.sleep(0.1)
+    return False
 
 
 class Server(ABC):

@@ -14,11 +14,9 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.http import HttpResponseBase
 
-from backoffice.accounts.rights import has_right
 from backoffice.core import clock
 from backoffice.web.downloads import download
-from backoffice.web.lists import PAGE_SIZES, ColumnChoice, ListPage
-from backoffice.web.models import SavedView
+from backoffice.web.lists import ListPage
 from backoffice.web.tables import OfficeTable
 from jackpots.web.panels import whole_table
 
@@ -74,12 +72,7 @@ class EndlessList(ListPage):
     def table(self, rows: Any) -> OfficeTable:
         """The table with the columns that the address asks for; its order is that of the rows."""
         table = whole_table(self.table_class, rows, self.request)
-        asked = self.request.GET.getlist("columns")
-        for column in table.columns.iterall():
-            if not column.column.exclude_from_export and (
-                (column.name not in asked) if asked else (column.name in table.hidden)
-            ):
-                table.columns.hide(column.name)
+        self.hide_columns(table)
         return table
 
     def place_of(self, row: Any) -> Place:
@@ -100,34 +93,12 @@ class EndlessList(ListPage):
         bar, rows = self.filtered()
         size = self.chosen_page_size()
         shown, has_newer, has_older = self.turned(rows, size)  # type: ignore[arg-type]
-        table = self.table(shown)
-        table.caption = self.page_title()
-        empty, user = self.empty(), self.request.user
-        columns = [
-            ColumnChoice(column.name, str(column.header), column.visible)
-            for column in table.columns.iterall()
-            if not column.column.exclude_from_export
-        ]
         return {
-            **super(ListPage, self).context(),
-            "filter": bar,
-            "chips": bar.chips() if bar else [],
-            "table": table,
+            **self.around(self.table(shown), bar),
             "shown": len(shown),
             "newer": self._address(before=self.place_of(shown[0]).text()) if shown and has_newer else "",
             "older": self._address(after=self.place_of(shown[-1]).text()) if shown and has_older else "",
             "newest": self._address() if has_newer else "",
-            "columns": columns,
-            "page_sizes": PAGE_SIZES,
-            "page_size": size,
-            "actions": [action for action in self.actions() if action.allowed_to(user)],
-            "empty": empty,
-            "empty_action": empty.action if empty.action and empty.action.allowed_to(user) else None,
-            "may_export": has_right(user, self.export_right),
-            "saved_views": SavedView.objects.filter(user=user, path=self.request.path),
-            "current_query": self.request.GET.urlencode(),
-            "clear": f"?{self.request.brands.query}",
-            "lead_in": self.lead_in,
         }
 
     def export(self) -> HttpResponseBase:
