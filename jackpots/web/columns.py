@@ -2,6 +2,7 @@
 
 import django_tables2 as tables
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -12,6 +13,7 @@ from backoffice.web import render
 from backoffice.web.tables import OfficeTable, StateColumn
 from backoffice.web.templatetags.office import pot
 from jackpots.models import Instance, InstanceState, Pot
+from jackpots.queries.instances import schedule_of
 from jackpots.rules.states import effective_state
 
 BROADCAST = (InstanceState.ACTIVE, InstanceState.PAUSED)
@@ -22,12 +24,28 @@ def shown_state(instance: Instance) -> str:
     return effective_state(instance.state, instance.starts_at, instance.ends_at, clock.now()).value
 
 
+def closed_note(instance: Instance) -> str:
+    """When the hours of an active jackpot come again; empty where they are now, or where it has none."""
+    if not instance.recurrence_rules or shown_state(instance) != InstanceState.ACTIVE:
+        return ""
+    schedule, now = schedule_of(instance), clock.now()
+    if schedule.is_open(now):
+        return ""
+    opens = schedule.next_open(now)
+    if opens is None:
+        return "Outside its hours, which do not come again."
+    return f"Outside its hours, which come again on {timezone.localtime(opens):%a %d %b %Y, %H:%M %Z}."
+
+
 class InstanceStateColumn(StateColumn):
     """The state that holds now."""
 
     def render(self, record: Instance) -> SafeString:  # type: ignore[override]
         """The cell of the page."""
-        return render.state(shown_state(record))
+        shown, note = render.state(shown_state(record)), closed_note(record)
+        if not note:
+            return shown
+        return format_html('{} <span class="text-secondary" title="{}">outside its hours</span>', shown, note)
 
     def value(self, record: Instance) -> str:  # type: ignore[override]
         """The cell of the export."""

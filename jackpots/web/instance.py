@@ -17,7 +17,7 @@ from jackpots.queries.instances import instance
 from jackpots.queries.templates import published_terms
 from jackpots.queries.waiting import waiting_approval
 from jackpots.rules.terms import PotTerms, TemplateTerms
-from jackpots.web.columns import BROADCAST, shown_state
+from jackpots.web.columns import BROADCAST, closed_note, shown_state
 from jackpots.web.instances import acts_of
 from jackpots.web.sweeping import left_of
 from jackpots.web.wording import drops_text, odds_now
@@ -161,6 +161,7 @@ class InstanceOverview(InstanceBase):
             "terms": self.terms(),
             "mappings": mappings_to(self.request.scope, self.instance.pk),
             "is_broadcast": self.is_broadcast,
+            "closed": closed_note(self.instance),
             "left": left.pots if (left := left_of(self.instance)) else (),
             "waiting": waiting_approval(self.request.scope, ASKED, str(self.instance.pk)),
         }

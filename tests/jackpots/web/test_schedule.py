@@ -149,6 +149,19 @@ def test_the_tab_shows_both_clocks_and_the_rules(happy_week: Instance, visit: Vi
     assert "Times in UTC" in page
 
 
+@pytest.mark.req("SCH-15", "CON-26")
+def test_list_and_page_say_that_an_active_jackpot_is_outside_its_hours(cast: Cast, visit: Visit) -> None:
+    never_again = decode_rules([daily(("00:00", "00:01"), interval=366)])
+    jackpot = cast.house.open(name="Rarely", recurrence_rules=never_again, ends_at=datetime(2190, 1, 1, tzinfo=UTC))
+    client = visit("analyst")
+    page = text_of(client.get(reverse("instances"), {"q": "Rarely"}))
+    assert "outside its hours" in page
+    page = text_of(client.get(reverse("instance", args=[jackpot.pk])))
+    assert "Outside its hours, which come again on" in page
+    assert reverse("instance_schedule", args=[jackpot.pk]) in page
+    assert "utside its hours" not in text_of(client.get(reverse("instance", args=[cast.instance.pk])))
+
+
 @pytest.mark.req("CON-26", "SCH-15", "T12")
 def test_a_question_is_answered_by_the_rules_of_the_engine(cast: Cast, happy_week: Instance, visit: Visit) -> None:
     client, url = visit("analyst"), reverse("instance_schedule", args=[happy_week.pk])
