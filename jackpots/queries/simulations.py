@@ -65,7 +65,7 @@ def policy_values(policy: Policy) -> dict[str, object]:
 def evidence_of(report: SimulationReport, currency: str) -> dict[str, str]:
     """A complete report in a few lines, as whoever decides about a publication reads it."""
     known, played = report.formulas, report.figures["runs"][0]
-    said = {"report": str(report.pk), "played": f"{played['contributions']:,} contributions, seed {report.seed}"}
+    said = {"played": f"{played['contributions']:,} contributions, seed {report.seed}"}
     for name, figure in (("return by formula", known["rtp_ppm"]), ("return as played", played["rtp_ppm"])):
         said[name] = percent(figure) if figure is not None else "none"
     for pot in known["pots"]:

@@ -106,6 +106,7 @@ class InstanceBase(ObjectPage):
             Fact("Template", str(row.template), url=reverse("template", args=[row.template_id])),
             Fact("Currency", row.currency),
             Fact("Since", when(row.changed_at)),
+            Fact("For players", "Rules", url=f"{reverse('public-rules', args=[row.pk])}?format=html"),
         ]
 
     def tabs(self) -> Sequence[Tab]:

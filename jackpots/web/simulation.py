@@ -20,6 +20,7 @@ from jackpots.queries.templates import template, terms_of
 from jackpots.rules.template import errors, validate_template
 from jackpots.web.simulation_words import is_playing, policy_sentences, progress_of, report_words
 from jackpots.web.template import TemplateBase
+from jackpots.web.template_words import named
 
 LISTED = 20
 
@@ -126,7 +127,7 @@ class TemplateSimulation(TemplateBase):
             "shown": shown_report(chosen, row) if chosen else None,
             "others": [one for one in self.rows if chosen is None or one.pk != chosen.pk],
             "policy": policy_sentences(policy_of(row.operator_id), row.currency),
-            "blocking": errors(validate_template(terms_of(row))),
+            "blocking": named(errors(validate_template(terms_of(row)))),
             "why_not": reason_of(self.check_change),
             "helper": helper(),
         }

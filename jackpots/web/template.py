@@ -17,6 +17,7 @@ from jackpots.queries.waiting import waiting_approval
 from jackpots.rules.template import validate_template
 from jackpots.web.instances import InstanceTable
 from jackpots.web.panels import panel_table
+from jackpots.web.template_words import named
 from jackpots.web.templates import TemplateTable, template_acts
 from jackpots.web.wording import pot_words, split_of, terms_sentences, total_rtp
 
@@ -95,7 +96,7 @@ class TemplateOverview(TemplateBase):
             "pots": [pot_words(terms, pot) for pot in terms.pots],
             "split": split_of(terms),
             "total_rtp": total_rtp(terms),
-            "problems": validate_template(terms),
+            "problems": named(validate_template(terms)),
             "waiting": waiting_approval(self.request.scope, ("template.publish",), str(self.template.pk)),
         }
 

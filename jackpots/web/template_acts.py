@@ -18,7 +18,7 @@ from jackpots.queries.simulations import newest_report, valid_report
 from jackpots.queries.templates import published_before, template, terms_of
 from jackpots.rules.template import errors, validate_template
 from jackpots.web.phrases import counted
-from jackpots.web.template_words import in_order, plain_terms
+from jackpots.web.template_words import in_order, named, plain_terms
 from jackpots.web.wording import pot_words, split_of, terms_sentences, total_rtp
 
 
@@ -107,8 +107,8 @@ class RequestPublication(TemplateAct):
             "older": older,
             "changes": in_order(before, plain_terms(row.name, terms)),
             "sentences": terms_sentences(terms),
-            "problems": problems,
-            "blocking": errors(problems),
+            "problems": named(problems),
+            "blocking": named(errors(problems)),
             "pots": [pot_words(terms, pot) for pot in terms.pots],
             "split": split_of(terms),
             "total_rtp": total_rtp(terms),

@@ -1,13 +1,17 @@
 """Everything a template says, by what people call it: two of these show what a new version changes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
+
+import msgspec
 
 from backoffice.core.money import format_money, text_from_micros
 from backoffice.web.objects import Change, changes
 from backoffice.web.words import BLANK
 from jackpots.models import LimitedShareTo, UnspentTo
+from jackpots.rules.problems import Problem
 from jackpots.rules.terms import AmountTerms, PotTerms, PrizeTerms, StrategyTerms, TemplateTerms
+from jackpots.web.field_words import TEMPLATE_WORDS
 from jackpots.web.phrases import counted, percent_of_ppm
 from jackpots.web.wording import bets_text, pot_words
 
@@ -46,6 +50,20 @@ def plain_terms(name: str, terms: TemplateTerms) -> dict[str, str]:
     for pot in terms.pots:
         said |= {f"{pot.code}: {label}": text for label, text in _pot(terms, pot)}
     return said | dict(_rest(terms))
+
+
+def named(problems: Sequence[Problem]) -> list[Problem]:
+    """The same problems, each with what people call its field: "pots.minor.share_ppm" becomes "Pot minor: share"."""
+    return [msgspec.structs.replace(problem, field=_field_words(problem.field)) for problem in problems]
+
+
+def _field_words(path: str) -> str:
+    part, _, rest = path.partition(".")
+    key, _, name = rest.partition(".")
+    word = TEMPLATE_WORDS.get(part, part)
+    if not key:
+        return word
+    return f"{word} {key}: {TEMPLATE_WORDS.get(name, name)}" if name else f"{word} {key}"
 
 
 def amount_text(amount: AmountTerms) -> str:

@@ -1,6 +1,7 @@
 """Rows of the gateway and of /api/v1/."""
 
 from typing import Any
+from uuid import UUID
 
 from backoffice.approvals.models import Approval
 from integrations.models import Integration
@@ -8,6 +9,7 @@ from integrations.operations.set_kind_flag import Switch, set_kind_flag
 from integrations.operations.submit_integration import Submission, submit_integration
 from jackpots.operations.contribute import contribute
 from jackpots.operations.create_template import create_template
+from jackpots.operations.link_instance import link_instance
 from jackpots.operations.pause_instance import pause_instance
 from jackpots.operations.request_boost import request_boost
 from jackpots.operations.request_termination import request_termination
@@ -143,6 +145,19 @@ def _opt_in(cast: Cast) -> Ask:
     return Ask(body=payload("opt-in", instance_id=str(cast.instance.pk)))
 
 
+def _link(cast: Cast) -> Ask:
+    brand_id = cast.owner_brand_id
+    other = cast.house.open(quiet_draft(name="Linked", brand_id=brand_id), brand_id=brand_id)
+    return Ask({"pk": cast.instance.pk}, body={"linked_id": str(other.pk)})
+
+
+def _linked(cast: Cast) -> Ask:
+    ask = _link(cast)
+    linked_id = UUID(str((ask.body or {})["linked_id"]))
+    link_instance(cast.instance.pk, linked_id, scope=cast.house.scope, actor=SYSTEM, now=cast.now)
+    return ask
+
+
 def _trigger(cast: Cast) -> Ask:
     draft = quiet_draft(name="Wheel", pots=(probability_pot(share_ppm=700_000, allows_external_trigger=True),))
     instance = cast.house.open(draft)
@@ -207,6 +222,12 @@ GATEWAY = [
         ask=lambda cast: Ask(body=payload("direct", instance_id=str(cast.instance.pk))),
         no=401,
         foreign=403,
+    ),
+    Row(
+        method="POST",
+        may=MACHINES,
+        no=401,
+        foreign=200,
     ),
     Row(
         route="gateway-instance-by-source",
@@ -365,6 +386,19 @@ V1 = [
         yes=201,
     ),
     Row(
+        route="api-template-simulate",
+        method="POST",
+        may=REQUESTERS,
+        ask=lambda cast: Ask({"pk": _draft(cast).pk}, body={"contributions": 9}),
+        yes=202,
+    ),
+    Row(
+        route="api-template-simulations",
+        method="GET",
+        may=ALL_VIEWERS,
+        ask=lambda cast: Ask({"pk": _simulated(cast).pk}),
+    ),
+    Row(
         route="api-template-request-publication",
         method="POST",
         may=REQUESTERS,
@@ -407,6 +441,8 @@ V1 = [
     Row(route="api-win-request-release", method="POST", may=REQUESTERS, ask=_withheld, yes=202),
     Row(route="api-win-request-cancellation", method="POST", may=REQUESTERS, ask=_withheld, yes=202),
     Row(route="api-instance-request-sweep", method="POST", may=REQUESTERS, ask=_over, yes=202),
+    Row(route="api-instance-link", method="POST", may=REQUESTERS, ask=_link),
+    Row(route="api-instance-unlink", method="POST", may=REQUESTERS, ask=_linked, yes=204),
     Row(route="api-instance-request-switch", method="POST", may=REQUESTERS, ask=_switch, yes=202),
     Row(route="api-suspension-list", method="GET", may=ALL_VIEWERS, foreign=None),
     Row(

@@ -1,5 +1,6 @@
 """/api/v1/templates."""
 
+from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -14,13 +15,18 @@ from backoffice.api.approvals import ApprovalOut
 from backoffice.api.fields import ReasonBody
 from backoffice.api.filters import ResourceFilters
 from backoffice.api.v1 import ReadResource
+from jackpots.api.v1.simulation_fields import SimulationBody, SimulationOut
 from jackpots.api.v1.template_fields import TemplateBody, TemplateOut, terms_sent
 from jackpots.models import Template, TemplateState
 from jackpots.operations.change_template import change_template
 from jackpots.operations.create_template import TemplateDraft, create_template
 from jackpots.operations.draft_new_version import draft_new_version
 from jackpots.operations.request_publication import request_publication
+from jackpots.operations.request_simulation import SimulationPlan, request_simulation
+from jackpots.queries.simulations import reports
 from jackpots.queries.templates import template, templates
+
+LISTED: Final = 20
 
 
 class TemplateFilters(ResourceFilters):
@@ -74,6 +80,21 @@ class TemplateResource(ReadResource):
             UUID(pk), reason=reason, requested_by=self.person, scope=self.scope, actor=self.actor, now=self.now
         )
         return Response(ApprovalOut(approval).data, status.HTTP_202_ACCEPTED)
+
+    @extend_schema(request=SimulationBody, responses={202: SimulationOut})
+    @action(detail=True, methods=["post"])
+    def simulate(self, request: Request, pk: str) -> Response:
+        """Have the template played; the same plan for the same terms is the report that there is already."""
+        plan = SimulationPlan(**self.body(SimulationBody))
+        report = request_simulation(UUID(pk), plan, scope=self.scope, actor=self.actor, now=self.now)
+        return Response(SimulationOut(report).data, status.HTTP_202_ACCEPTED)
+
+    @extend_schema(responses=SimulationOut(many=True), filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None, filterset_class=None)
+    def simulations(self, request: Request, pk: str) -> Response:
+        """The newest simulations of the template, with their figures."""
+        row = template(self.scope, pk)
+        return Response([SimulationOut(report).data for report in reports(self.scope, row.pk)[:LISTED]])
 
     def _draft(self) -> TemplateDraft:
         sent = self.body(TemplateBody)
