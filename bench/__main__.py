@@ -7,6 +7,7 @@ from bench.contribute import measure_doors
 from bench.feed import measure_feed
 from bench.pgbench import Pgbench
 from bench.processes import prepare, running, settings_of
+from bench.raffle import measure_raffle
 from bench.result import table, write
 from deploy.local.server import package_directory
 
@@ -20,6 +21,7 @@ def main() -> int:
     with running(demo) as processes:
         results = measure_doors(processes, pgbench)
     results.append(measure_feed(demo))
+    results.append(measure_raffle(demo))
     write(results)
     print(table(results))
     return 0 if all(result.holds for result in results) else 1

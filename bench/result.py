@@ -37,6 +37,14 @@ def compared(
     return Result(name, round(value, 1), unit, yardstick, round(base, 1), round(value / base, 3), at_least=at_least)
 
 
+def at_most(
+    name: str, values: list[float], unit: str, yardstick: str, yardstick_values: list[float], bound: float
+) -> Result:
+    """The same for what is better the smaller it is."""
+    value, base = statistics.median(values), statistics.median(yardstick_values)
+    return Result(name, round(value, 2), unit, yardstick, round(base, 2), round(value / base, 3), at_most=bound)
+
+
 def write(results: list[Result]) -> None:
     """Keep the results as JSON, without bounds that do not apply."""
     rows = [{key: value for key, value in asdict(result).items() if value is not None} for result in results]

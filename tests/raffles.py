@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import connection
+
 from backoffice.core.errors import Refusal
 from jackpots.models import Instance, RaffleRound, RoundState
 from jackpots.operations.contribute import contribute
@@ -61,3 +63,31 @@ def resolved(instance: Instance, now: datetime, number: int = 1) -> RaffleRound:
     row = instance.rounds.get(number=number)
     assert row.state == RoundState.COMPLETE, row.state
     return row
+
+
+FILL = """
+INSERT INTO jackpots_ticketrange (operator_id, round_id, first_number, count, brand_id, player_id, currency,
+    contribution_id, awarded_at)
+SELECT %(operator)s, %(round)s, n, 1, %(brand)s, 'p' || n %% %(players)s, 'EUR', gen_random_uuid(), %(at)s
+FROM generate_series(1, %(tickets)s) n;
+INSERT INTO jackpots_ticketentry (operator_id, round_id, brand_id, player_id, player_country, currency, metric_micros,
+    carry_micros, ticket_count, changed_at)
+SELECT %(operator)s, %(round)s, %(brand)s, player_id, 'MT', 'EUR', count(*) * %(price)s, 0, count(*), %(at)s
+FROM jackpots_ticketrange WHERE operator_id = %(operator)s AND round_id = %(round)s GROUP BY player_id;
+UPDATE jackpots_raffleround SET ticket_count = %(tickets)s WHERE id = %(round)s;
+ANALYZE jackpots_ticketrange
+"""
+
+
+def fill(row: RaffleRound, *, tickets: int, players: int) -> None:
+    """So many tickets of one each, as if they had been earned by bets that are long forgotten."""
+    RaffleRound.objects.filter(pk=row.pk).update(state=RoundState.ACTIVE, opened_at=row.starts_at)
+    brand_id = f"{row.operator_id}:brand1"
+    price = row.instance.template.ticket_price_micros
+    parameters = {
+        "operator": row.operator_id, "round": row.pk, "brand": brand_id, "players": players, "tickets": tickets,
+        "price": price, "at": row.starts_at,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        for statement in FILL.split(";"):
+            cursor.execute(statement, parameters)

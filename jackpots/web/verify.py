@@ -31,8 +31,8 @@ from jackpots.queries.round_check import check_round
 
 SCRIPT: Final = Path(settings.BASE_DIR) / "static" / "verify" / "potluck_verify.py"
 LISTED: Final = 50
-PART: Final = 200
-WINNERS: Final = 200
+PART: Final = 50
+WINNERS: Final = 50
 PAGES_PER_MINUTE: Final = 60
 _KEPT_SECONDS: Final = 3_600
 
