@@ -16,14 +16,15 @@ RUNNING = """
     FROM jackpots_instance i
     JOIN jackpots_pot p ON p.instance_id = i.id
     JOIN jackpots_templatepot t ON t.template_id = i.template_id AND t.code = p.code
-    WHERE i.state IN ('Active', 'Paused') OR i.changed_at > now() - interval '30 seconds'
+    WHERE i.state IN ('Active', 'Paused') OR i.state <> 'Ended' AND i.changed_at > now() - interval '30 seconds'
     GROUP BY i.id
     ORDER BY i.id
 """
 
 
 def running_instances() -> list[InstanceValues]:
-    """Every instance that is Active or Paused, and those that stopped a moment ago, of all operators."""
+    """Every instance that is Active or Paused, and those that stopped a moment ago, of all operators. Of one that has
+    ended with its last limited pot nothing more is told (POT-08)."""
     with connection.cursor() as cursor:
         cursor.execute(RUNNING)
         return [_values(row) for row in cursor.fetchall()]

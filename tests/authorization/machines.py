@@ -224,8 +224,10 @@ GATEWAY = [
         foreign=403,
     ),
     Row(
+        route="gateway-contribute-batch",
         method="POST",
         may=MACHINES,
+        ask=lambda cast: Ask(body=[payload("casino-sitewide", source_id=cast.source.source_id)]),
         no=401,
         foreign=200,
     ),

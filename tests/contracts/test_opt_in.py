@@ -12,6 +12,7 @@ from jackpots.models import OptIn, OptInChange
 from jackpots.operations import opt_in as opting
 from jackpots.operations.contribute import contribute
 from jackpots.rules.contribution import ContributionResult
+from jackpots.rules.terms import AmountTerms
 from tests.cast import Cast, quiet_draft
 from tests.contracts.doors import payload
 
@@ -107,3 +108,23 @@ def test_a_rivals_jackpot_does_not_exist(cast: Cast) -> None:
 def test_the_sample_with_a_preferred_value_needs_a_jackpot_that_offers_one(cast: Cast) -> None:
     status, body = send(cast, payload("opt-in-preferred", instance_id=str(cast.instance.pk)))
     assert (status, body["field"]) == (400, "contribution_value")
+
+
+@pytest.mark.req("OPT-04", "OPT-05", "OPT-07", "POT-22")
+def test_the_sample_with_a_preferred_value_where_the_jackpot_offers_it(cast: Cast) -> None:
+    offered = AmountTerms(currency="EUR", default_micros=100_000, minimum_micros=100_000, maximum_micros=1_000_000)
+    draft = quiet_draft(name="Choice", contribution_kind="variable", amounts=(offered,))
+    instance = cast.house.open(draft)
+    status, standing = send(cast, payload("opt-in-preferred", instance_id=str(instance.pk)))
+    assert (status, json.encode(standing["preferred_contribution_value"])) == (200, b"[0.2]")
+    (taken,) = contribute([cast.house.request(instance, standing["player_id"])], now=cast.now)
+    assert isinstance(taken, ContributionResult)
+    assert taken.contribution_micros == 200_000
+    # A list of one is the same number (I-06); without it the default applies.
+    body = payload("opt-in-preferred", instance_id=str(instance.pk))
+    for value, shown in (([0.3], b"[0.3]"), ([], b"[]"), (None, b"[]")):
+        _, standing = send(cast, body | {"contribution_value": value})
+        assert json.encode(standing["preferred_contribution_value"]) == shown
+    for value in (5, 0.0000001, -1, [0.2, 0.3], "x"):
+        status, refused = send(cast, body | {"contribution_value": value})
+        assert (status, refused["code"]) == (400, "INVALID_REQUEST"), value

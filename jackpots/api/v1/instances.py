@@ -17,6 +17,7 @@ from backoffice.api.filters import ResourceFilters
 from backoffice.api.v1 import ReadResource
 from backoffice.approvals.models import Approval
 from backoffice.core import clock
+from jackpots.api.v1.linking import LinkActions
 from jackpots.api.v1.schedules import ScheduleActions, ScheduleBody
 from jackpots.api.v1.sweeping import SweepActions
 from jackpots.api.v1.switching import SwitchActions
@@ -108,7 +109,7 @@ class InstanceFilters(ResourceFilters):
     created_before = filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="lt")
 
 
-class InstanceResource(SwitchActions, SweepActions, ScheduleActions, ReadResource):
+class InstanceResource(LinkActions, SwitchActions, SweepActions, ScheduleActions, ReadResource):
     """Jackpot instances: see, open, pause, resume, ask to terminate."""
 
     rights = {"GET": "instances.view", "POST": "instances.change"}
