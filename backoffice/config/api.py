@@ -25,6 +25,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "PotKindEnum": "jackpots.models.PotKind",
+        "StrategyKindEnum": "jackpots.models.StrategyKind",
+        "PrizeKindEnum": "jackpots.models.PrizeKind",
+    },
     "SERVERS": [{"url": "/", "description": "The web process: every route."}],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "PREPROCESSING_HOOKS": ["backoffice.api.schema.machine_routes"],

@@ -36,11 +36,7 @@ class TicketsInRaffle(GatewayView):
 
     rights = {"GET": "instances.view"}
 
-    @extend_schema(
-        operation_id="raffle_tickets_of_player_in_instance",
-        tags=_TAGS,
-        responses={200: ref("RaffleTickets"), 404: ref("Error")},
-    )
+    @extend_schema(tags=_TAGS, responses={200: ref("RaffleTickets"), 404: ref("Error")})
     def get(self, request: Request, instance_id: str, player_id: str, brand_id: str) -> Response:
         """Those of the round that runs, else of the one to come, else of the last."""
         scope = scope_of(account_of(request))
