@@ -4,7 +4,7 @@ from uuid import UUID
 
 import msgspec
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BinaryField, Func, QuerySet, Value
 
 from backoffice.core.errors import Refusal
 from backoffice.core.money import format_money
@@ -42,7 +42,8 @@ def newest_report(template_id: UUID) -> SimulationReport | None:
 def valid_report(template_id: UUID) -> SimulationReport | None:
     """The newest complete report of the very terms that the template has now."""
     complete = SimulationReport.objects.filter(template_id=template_id, state=ReportState.COMPLETE)
-    return complete.filter(digest=digest_of(template_id)).defer("standing").first()
+    digest = Func(Value(template_id), function="jackpots_template_digest", output_field=BinaryField())
+    return complete.filter(digest=digest).defer("standing").first()
 
 
 def waiting_reports() -> list[UUID]:

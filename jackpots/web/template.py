@@ -108,7 +108,8 @@ class TemplateVersions(TemplateBase):
 
     def context(self) -> dict[str, Any]:
         """The versions, the newest first."""
-        rows = versions(self.request.scope, self.template.lineage_id)
+        # A row of the table says nothing of the other parts.
+        rows = versions(self.request.scope, self.template.lineage_id).prefetch_related(None).prefetch_related("pots")
         table = panel_table(TemplateTable, rows, self.request, caption=f"Versions of {self.template.name}")
         return {**super().context(), "table": table}
 

@@ -99,7 +99,7 @@ class RequestPublication(TemplateAct):
         row = self.template
         terms = terms_of(row)
         problems = validate_template(terms)
-        older = published_before(self.request.scope, row)
+        older, report = published_before(self.request.scope, row), valid_report(row.pk)
         before = plain_terms(older.name, terms_of(older)) if older else {}
         return {
             **super().context(),
@@ -112,8 +112,8 @@ class RequestPublication(TemplateAct):
             "pots": [pot_words(terms, pot) for pot in terms.pots],
             "split": split_of(terms),
             "total_rtp": total_rtp(terms),
-            "report": valid_report(row.pk),
-            "newest": newest_report(row.pk),
+            "report": report,
+            "newest": report or newest_report(row.pk),
         }
 
     def perform(self, reason: str) -> str:
