@@ -24,6 +24,8 @@ APPROVALS: dict[str, str] = {
     "pot.boost": "jackpots.operations.boost_pot.boost_pot",
     "pot.refund_boost": "jackpots.operations.refund_boost.refund_boost",
     "credits.settle": "jackpots.operations.settle_credits.settle_credits",
+    "credit.release": "jackpots.operations.release_credit.release_credit",
+    "credit.cancel": "jackpots.operations.cancel_credit.cancel_credit",
     "integration.connect": "integrations.operations.connect_integration.connect_integration",
 }
 REJECTIONS: dict[str, str] = {

@@ -84,7 +84,7 @@ def fill(row: RaffleRound, *, tickets: int, players: int) -> None:
     RaffleRound.objects.filter(pk=row.pk).update(state=RoundState.ACTIVE, opened_at=row.starts_at)
     brand_id = f"{row.operator_id}:brand1"
     price = row.instance.template.ticket_price_micros
-    parameters = {
+    parameters: dict[str, Any] = {
         "operator": row.operator_id, "round": row.pk, "brand": brand_id, "players": players, "tickets": tickets,
         "price": price, "at": row.starts_at,
     }  # fmt: skip

@@ -7,17 +7,25 @@ from typing import Any
 import django_filters
 import django_tables2 as tables
 from django.db.models import QuerySet
+from django.http import Http404
 from django.urls import reverse
 
+from backoffice.accounts.models import StaffUser
+from backoffice.accounts.players import shown_player
 from backoffice.accounts.rights import has_right
+from backoffice.approvals.models import Approval
+from backoffice.audit.record import Actor
 from backoffice.core import clock
+from backoffice.core.money import format_money
 from backoffice.web.actor import actor_of
 from backoffice.web.confirm import ConfirmPage
 from backoffice.web.found import found_or_404
 from backoffice.web.lists import Empty
 from backoffice.web.page import Action
-from backoffice.web.tables import IdColumn, MoneyColumn, NumberColumn, OfficeTable, StateColumn, WhenColumn
+from backoffice.web.tables import IdColumn, MenuColumn, MoneyColumn, NumberColumn, OfficeTable, StateColumn, WhenColumn
 from jackpots.models import Credit, CreditKind, CreditState
+from jackpots.operations.request_credit_cancellation import request_credit_cancellation
+from jackpots.operations.request_credit_release import request_credit_release
 from jackpots.operations.request_credits_settlement import amounts, request_credits_settlement, title_of
 from jackpots.queries.credits import credit_group, credits_in
 from jackpots.web.columns import PlayerColumn
@@ -30,6 +38,17 @@ from jackpots.web.winner_acts import SettlementForm
 def group_address(record: Credit) -> str:
     """All credits of the same round or win."""
     return f"{reverse('credits')}?group={record.group_id}"
+
+
+def credit_acts(credit: Credit) -> list[Action]:
+    """What can be asked for while it is withheld; all that is owed is settled by group."""
+    if credit.state != CreditState.WITHHELD:
+        return []
+    key = [credit.pk]
+    return [
+        Action("Request release", reverse("credit_release", args=key), "lock-open", "wins.withhold"),
+        Action("Request cancellation", reverse("credit_cancel", args=key), "ban", "wins.withhold", danger=True),
+    ]
 
 
 class CreditTable(OfficeTable):
@@ -52,13 +71,14 @@ class CreditTable(OfficeTable):
     brand_id = tables.Column(verbose_name="Brand")
     reference = tables.Column(default="")
     id = IdColumn(verbose_name="Credit")
+    menu = MenuColumn(lambda record, _: credit_acts(record))
     hidden = ("id", "reference")
 
     class Meta(OfficeTable.Meta):
         orderable = False
         sequence = (
             "owed_at", "player_id", "instance", "kind", "cycle", "prize_rank", "ticket_number", "value_micros",
-            "pay_micros", "state", "brand_id", "reference", "id",
+            "pay_micros", "state", "brand_id", "reference", "id", "menu",
         )  # fmt: skip
 
     def row_address(self, record: Credit) -> str:
@@ -175,3 +195,104 @@ class SettleCredits(ConfirmPage):
         if has_right(request.user, "approvals.view"):
             return reverse("approval", args=[approval.pk])
         return self.cancel()
+
+
+class CreditAct(ConfirmPage):
+    """One withheld credit, and its figures."""
+
+    right = "wins.withhold"
+
+    @cached_property
+    def credit(self) -> Credit:
+        """The credit of the address, in the viewer's scope."""
+        rows = credits_in(self.request.scope).filter(pk=self.kwargs["credit_id"])
+        found = rows.first()
+        if found is None:
+            raise Http404("There is no such credit.")
+        return found
+
+    def check_change(self) -> None:
+        """The brand of the player."""
+        self.request.scope.check_change(self.credit.brand_id)
+
+    def crumbs(self) -> list[tuple[str, str]]:
+        """The list and the group."""
+        return [("Credits", reverse("credits")), (title_of(self.credit), self.cancel())]
+
+    def cancel(self) -> str:
+        """The group."""
+        return group_address(self.credit)
+
+    def subject(self) -> str:
+        """`EUR 9.00 of Daily Bonanza, round 3 for player_00001 of brand1`."""
+        row = self.credit
+        whose = f"{shown_player(self.request.user, row.player_id)} of {row.brand_id}"
+        return f"{format_money(row.pay_micros, row.player_currency)} of {title_of(row)} for {whose}"
+
+    def cost(self) -> str:
+        """What it costs, in the jackpot's currency."""
+        return format_money(self.credit.cost_micros, self.credit.instance.currency)
+
+    def perform(self, reason: str) -> str:
+        """Stores the request."""
+        request = self.request
+        approval = self.ask(reason, requested_by=request.user, actor=actor_of(request))
+        return reverse("approval", args=[approval.pk]) if has_right(request.user, "approvals.view") else self.cancel()
+
+    def ask(self, reason: str, *, requested_by: StaffUser, actor: Actor) -> Approval:
+        """The operation."""
+        raise NotImplementedError
+
+
+class ReleaseCredit(CreditAct):
+    """`/office/credits/<id>/release/`."""
+
+    title = "Release a credit"
+    submit_label = "Ask for the release"
+    done = "The release awaits a second person."
+
+    def question(self) -> str:
+        """Names it."""
+        return f"Ask to release {self.subject()}?"
+
+    def effects(self) -> Sequence[str]:
+        """Who decides, and what follows."""
+        return [
+            "Nothing happens until a second person approves it; you cannot.",
+            f"{self.cost()} then moves from withheld to payable, and the credit is owed again.",
+        ]
+
+    def ask(self, reason: str, *, requested_by: StaffUser, actor: Actor) -> Approval:
+        """Withheld to owed."""
+        return request_credit_release(
+            self.credit.pk, reason=reason, requested_by=requested_by, scope=self.request.scope, actor=actor,
+            now=clock.now(),
+        )  # fmt: skip
+
+
+class CancelCredit(CreditAct):
+    """`/office/credits/<id>/cancel/`."""
+
+    title = "Cancel a credit"
+    submit_label = "Ask for the cancellation"
+    danger = True
+    done = "The cancellation awaits a second person."
+
+    def question(self) -> str:
+        """Names it."""
+        return f"Ask to cancel {self.subject()}, for ever?"
+
+    def effects(self) -> Sequence[str]:
+        """Who decides, and what follows."""
+        return [
+            "Nothing happens until a second person approves it; you cannot.",
+            f"{self.cost()} then moves from withheld to the seed reserve of {self.credit.pot.code}.",
+            "The player gets nothing, and it cannot be undone.",
+        ]
+
+    def ask(self, reason: str, *, requested_by: StaffUser, actor: Actor) -> Approval:
+        """Withheld to cancelled."""
+        return request_credit_cancellation(
+            self.credit.pk, reason=reason, requested_by=requested_by, scope=self.request.scope, actor=actor,
+            now=clock.now(),
+        )  # fmt: skip

@@ -10,12 +10,13 @@ from backoffice.audit.models import AuditEntry
 from backoffice.events.models import EventDeadLetter, OutboxEvent
 from backoffice.web.models import SavedView
 from integrations.models import DeadLetter, FeedPosition, FeedStatus
-from jackpots.models import PotCycle, RaffleRound
+from jackpots.models import Credit, PotCycle, RaffleRound
+from jackpots.operations.link_instance import link_instance
 from jackpots.queries.ledger import accounts, transfers
 from tests.authorization import machines
 from tests.authorization.matrix import ADMIN, DECIDERS, MANAGER, REQUESTERS, ROOT, VIEWERS, Ask, Row
-from tests.cast import Cast
-from tests.raffles import HOUR, bet, open_raffle, resolved
+from tests.cast import EUR, SYSTEM, Cast, quiet_draft
+from tests.raffles import HOUR, bet, open_raffle, raffle_draft, resolved
 
 APPROVE = {"act": "approve", "reason": "Yes."}
 ANSWERED = frozenset((200, 302, 400, 422))
@@ -35,8 +36,12 @@ def _raffle(cast: Cast) -> dict[str, Any]:
     return {"instance_id": open_raffle(cast.house).pk}
 
 
-def _drawn(cast: Cast) -> RaffleRound:
-    instance = open_raffle(cast.house)
+def _withheld_credit(cast: Cast) -> dict[str, Any]:
+    return {"credit_id": Credit.objects.get(group_id=_drawn(cast, withhold_above_micros=EUR).pk).pk}
+
+
+def _drawn(cast: Cast, **values: Any) -> RaffleRound:
+    instance = open_raffle(cast.house, raffle_draft(**values))
     bet(cast.house, instance, "player_00001", 20, cast.now)
     return resolved(instance, cast.now + HOUR)
 
@@ -51,6 +56,12 @@ def _suspension(cast: Cast) -> dict[str, Any]:
 
 def _over(cast: Cast) -> dict[str, Any]:
     return {"instance_id": machines._over(cast).kwargs["pk"]}
+
+
+def _link(cast: Cast) -> dict[str, Any]:
+    linked = cast.house.open(quiet_draft(brand_id=cast.owner_brand_id), brand_id=cast.owner_brand_id)
+    link_instance(cast.instance.pk, linked.pk, scope=cast.house.scope, actor=SYSTEM, now=cast.now)
+    return {"instance_id": cast.instance.pk, "linked_id": linked.pk}
 
 
 def _template(cast: Cast) -> dict[str, Any]:
@@ -239,6 +250,7 @@ JACKPOTS = [
     *see("instance_rounds", make=_raffle),
     *see("round", make=lambda cast: {"round_id": _drawn(cast).pk}),
     *act("credits_settle", REQUESTERS, lambda cast: {"group_id": _drawn(cast).pk}),
+    *act("credit_release credit_cancel", REQUESTERS, _withheld_credit),
     *see("template template_history template_instances template_simulation template_versions", make=_template),
     *see("template_report", make=_report),
     *see("simulation_policy"),
@@ -263,6 +275,8 @@ JACKPOTS = [
     *see("live"),
     *act("live_suspend", REQUESTERS),
     *act("live_resume", REQUESTERS, _suspension),
+    *act("instance_links", REQUESTERS, _instance),
+    *act("instance_unlink", REQUESTERS, _link),
     *act("instance_sweep", REQUESTERS, _over),
     *act("instance_switch", REQUESTERS, _instance),
     *act("instance_switch_preview", REQUESTERS, _instance, seen=404),

@@ -10,6 +10,8 @@ from backoffice.core import json
 from backoffice.core.errors import Refusal
 from backoffice.events.models import OutboxEvent
 from jackpots.models import Credit, CreditState, Instance, Multiplier, RaffleRound, RoundState
+from jackpots.operations.request_credit_cancellation import request_credit_cancellation
+from jackpots.operations.request_credit_release import request_credit_release
 from jackpots.operations.request_credits_settlement import request_credits_settlement
 from jackpots.operations.resolve_raffles import resolve_raffles
 from jackpots.operations.retry_credits import retry_credits
@@ -128,3 +130,33 @@ def test_what_is_above_the_threshold_is_withheld(cast: Cast) -> None:
     event = json.decode(bytes(OutboxEvent.objects.get(kind="RaffleWinEvent").payload))
     assert event["win_withheld"] is True
     assert_invariants()
+
+
+@pytest.mark.req("G-12", "B-25")
+@pytest.mark.parametrize("is_released", [True, False])
+def test_a_withheld_prize_is_released_or_cancelled_by_a_second_person(cast: Cast, *, is_released: bool) -> None:
+    instance = open_raffle(cast.house, raffle_draft(withhold_above_micros=EUR))
+    bet(cast.house, instance, "ann", 4, cast.now)
+    row = resolved(instance, cast.now + HOUR)
+    credit = Credit.objects.get(group_id=row.pk)
+    with pytest.raises(Refusal, match="Nothing of these credits is owed"):
+        ask(cast, row)
+    request = request_credit_release if is_released else request_credit_cancellation
+    approval = request(
+        credit.pk, reason="Looked into.", requested_by=cast.admin, scope=cast.house.scope, actor=SYSTEM, now=cast.now
+    )
+    reserve = instance.pots.get().seed_micros
+    cast.house.now = cast.now + 2 * HOUR
+    cast.house.approve(approval)
+    credit.refresh_from_db()
+    assert credit.state == (CreditState.OWED if is_released else CreditState.CANCELLED)
+    assert instance.pots.get().seed_micros - reserve == (0 if is_released else credit.cost_micros)
+    assert_invariants()
+    with pytest.raises(Refusal, match="not withheld"):
+        request(credit.pk, reason="Again.", requested_by=cast.admin, scope=cast.house.scope, actor=SYSTEM, now=cast.now)
+    update = "UPDATE jackpots_credit SET state = 'withheld'"
+    if is_released:
+        ask(cast, row)
+        assert_invariants()
+    with pytest.raises(Exception, match=r"transition|pgtrigger"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(update)
