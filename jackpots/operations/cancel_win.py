@@ -21,9 +21,20 @@ def cancel_win(approval: Approval, actor: Actor, now: datetime) -> None:
         if win.state != WinState.WITHHELD:
             raise Refusal("INVALID_REQUEST", f"The win is {win.get_state_display().lower()}, not withheld.")
         win.approval = approval
-        pot = Pot.objects.select_for_update(of=("self",)).get(pk=win.pot_id)
+        pot = reserve_of(win.pot)
         pot.seed_micros += win.cost_micros
         save_pot(pot, now)
         accounts = AccountRef(AccountKind.WITHHELD), AccountRef(AccountKind.SEED, pot.pk)
         move(win, TransferKind.CANCELLATION, key=str(win.pk), accounts=accounts, reason=approval.reason, now=now)
         change_win(win, WinState.CANCELLED, actor=actor, reason=approval.reason, now=now)
+
+
+def reserve_of(won: Pot) -> Pot:
+    """The pot whose reserve takes it, locked: the one that was won, or where that belongs to an earlier model of a
+    jackpot that goes on, the first of the model by now."""
+    rows = Pot.objects.select_for_update(of=("self",))
+    if won.retired_at is not None:
+        running = rows.filter(instance_id=won.instance_id, retired_at__isnull=True).order_by("position").first()
+        if running is not None:
+            return running
+    return rows.get(pk=won.pk)

@@ -44,7 +44,7 @@ def switch_instance(approval: Approval, actor: Actor, now: datetime) -> None:
         plan = plan_of(instance, running, template, read(approval.after["mapping"]))
         if plan.problems:
             raise Refusal("INVALID_REQUEST", plan.problems[0])
-        before = {row.pk: _balances(row) for row in running}
+        before = {row.pk: _balances(row) for row in rows.values()}
         _write(instance, template, plan, approval=approval, now=now)
         _end_cycles(running, now)
         pots = _pots(instance, rows, plan, now)
@@ -107,7 +107,9 @@ def _pots(instance: Instance, rows: Mapping[str, Pot], plan: Plan, now: datetime
 
 def _take_over(pot: Pot, held: PotHeld, terms: PotTerms, now: datetime) -> None:
     pot.position = terms.position
-    pot.value_micros, pot.seed_micros = held.value_micros, held.reserve_micros
+    # What came to a retired pot since stays its own: nothing of it is in the plan.
+    own = pot.seed_micros if pot.retired_at is not None else 0
+    pot.value_micros, pot.seed_micros = held.value_micros, held.reserve_micros + own
     pot.boost_micros = held.boost_micros
     # A hit that waited was drawn by odds that hold no more.
     pot.is_armed = False

@@ -46,8 +46,9 @@ def acts_of(instance: Instance) -> list[Action]:
     switch = [
         Action("Switch the model…", reverse("instance_switch", args=key), "arrows-exchange", "instances.change")
     ] * (instance.jackpot_type != "Raffle")
+    links = Action("Linked jackpots", reverse("instance_links", args=key), "link", "instances.change")
     end = Action("Terminate…", reverse("instance_terminate", args=key), "ban", "instances.change", danger=True)
-    return [*acts, held, *back, *switch, end]
+    return [*acts, held, *back, *switch, links, end]
 
 
 class InstanceTable(OfficeTable):

@@ -11,11 +11,14 @@ from backoffice.core.errors import Refusal
 from jackpots.models import Contribution, Instance, ModelSwitch, OptIn, Pot, PotCycle, Win
 from jackpots.operations.contribute import contribute
 from jackpots.operations.create_template import TemplateDraft
+from jackpots.operations.post_transfer import AccountRef, Posting, post_transfers, transfer_id
+from jackpots.operations.request_cancellation import request_cancellation
 from jackpots.operations.request_switch import SwitchTo, request_switch
 from jackpots.operations.switch_instance import switch_instance
-from jackpots.queries.verification import verify_draws
+from jackpots.operations.withhold_win import withhold_win
 from jackpots.queries.instances import instance as instance_of
 from jackpots.queries.ledger import balances
+from jackpots.queries.verification import verify_draws
 from jackpots.rules.contribution import ContributionResult
 from jackpots.rules.terms import PPM
 from tests.cast import EUR, SYSTEM, Cast, probability_pot, quiet_draft, value_pot
@@ -156,3 +159,49 @@ def test_what_cannot_be_switched_is_refused_when_asked_and_when_approved(cast: C
     Instance.objects.filter(pk=cast.instance.pk).update(state="Ended")
     with pytest.raises(Refusal, match="nothing can be switched"):
         cast.house.approve(approval)
+
+
+@pytest.mark.req("G-12", "B-11", "B-12")
+def test_what_is_cancelled_after_its_pot_was_retired_goes_to_a_pot_that_runs(cast: Cast) -> None:
+    sure = probability_pot("mega", one_in=1, share_ppm=450_000)
+    instance = cast.house.open(quiet_draft(name="Sure", pots=(value_pot(), sure)))
+    contributed(cast, instance, 1)
+    win = Win.objects.get()
+    common: dict[str, Any] = {"scope": cast.house.scope, "actor": SYSTEM, "now": cast.now}
+    withhold_win(win.pk, reason="Check", **common)
+    other = quiet_draft(name="Other", pots=(value_pot("small"), probability_pot("large")))
+    cast.house.approve(asked(cast, instance, other, mapping={"minor": {"small": PPM}, "mega": {"large": PPM}}))
+    small = Pot.objects.get(instance=instance, code="small")
+    cast.house.approve(request_cancellation(win.pk, reason="Forged", requested_by=cast.manager, **common))
+    assert Pot.objects.get(pk=small.pk).seed_micros == small.seed_micros + win.cost_micros
+    assert_invariants()
+
+
+@pytest.mark.req("B-12")
+def test_what_a_retired_pot_was_given_is_still_there_when_it_comes_back(cast: Cast) -> None:
+    instance = cast.instance
+    first = instance.template_id
+    cast.house.approve(
+        asked(
+            cast,
+            instance,
+            quiet_draft(name="Alone", pots=(probability_pot(position=0, share_ppm=700_000),)),
+            mapping={"minor": {"mega": PPM}, "mega": {"mega": PPM}},
+        )
+    )
+    minor = Pot.objects.get(instance=instance, code="minor")
+    given = Posting(
+        id=transfer_id("excess", "late"), operator_id=instance.operator_id, instance_id=instance.pk, kind="excess",
+        currency="EUR", occurred_at=cast.now,
+        lines={AccountRef("house"): -5, AccountRef("seed", minor.pk): 5},
+    )  # fmt: skip
+    post_transfers([given])
+    Pot.objects.filter(pk=minor.pk).update(seed_micros=5)
+    back = SwitchTo(first, {"mega": {"minor": 50_000, "mega": 950_000}})
+    approval = request_switch(
+        instance.pk, back, reason="Back", requested_by=cast.manager, scope=cast.house.scope, actor=SYSTEM, now=cast.now
+    )
+    cast.house.approve(approval)
+    minor.refresh_from_db()
+    assert minor.seed_micros == 5 + approval.after["pots"]["minor"]["seed_reserve_micros"]
+    assert_invariants()
