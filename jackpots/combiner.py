@@ -11,12 +11,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Condition, Thread
-from typing import Final
+from threading import Condition, Lock, Thread
+from typing import Any, Final
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection
 
+from backoffice.api.errors import refusal_of
 from backoffice.core import clock
 from backoffice.core.errors import Refusal
 from jackpots.operations.contribute import contribute
@@ -36,13 +37,33 @@ OVERLAP_FROM: Final = 32
 IDLE_SECONDS: Final = 2.0
 
 
+class _Together:
+    """Requests that came together: their answers by place, and who waits for all of them."""
+
+    def __init__(self, count: int, future: "Future[list[Answer]] | asyncio.Future[list[Answer]]") -> None:
+        self.future = future
+        self._answers: list[Answer | None] = [None] * count
+        self._left = count
+        self._lock = Lock()
+
+    def put(self, place: int, outcome: Outcome) -> "list[Answer] | None":
+        """Keep one; all of them, once the last is there. They may be of two batches."""
+        with self._lock:
+            self._answers[place] = outcome if isinstance(outcome, ContributionResult) else refusal_of(outcome)
+            self._left -= 1
+            return None if self._left else [one for one in self._answers if one is not None]
+
+
 @dataclass(slots=True)
 class _Waiting:
-    """A request, and who waits for it: a thread's future, or an event loop's with its loop."""
+    """A request, and who waits for it: a thread's future, an event loop's with its loop, or those it came together
+    with."""
 
     request: ContributionRequest
-    future: "Future[Answer] | asyncio.Future[Answer]"
+    future: "Future[Answer] | asyncio.Future[Answer] | None"
     loop: asyncio.AbstractEventLoop | None
+    together: _Together | None = None
+    place: int = 0
 
 
 class Combiner:
@@ -81,7 +102,10 @@ class Combiner:
 
         Refusal(TOO_MANY_REQUESTS) where more wait than can be answered in good time.
         """
-        return self._submit([request])[0]
+        future: Future[Answer] = Future()
+        if self._add([_Waiting(request, future, None)]):
+            raise _too_many()
+        return future
 
     async def answer(self, request: ContributionRequest) -> Answer:
         """For event loops: the answer. The errors are those of submit."""
@@ -96,8 +120,20 @@ class Combiner:
         return await future
 
     def answers(self, requests: Sequence[ContributionRequest]) -> list[Answer]:
-        """For threads with several requests: their answers, in order; raises what the first failed one raised."""
-        return [future.result() for future in self._submit(requests)]
+        """For threads with several requests: their answers, in order; a refusal tells of one that failed.
+
+        Refusal(TOO_MANY_REQUESTS) where not all of them can wait; then none does.
+        """
+        future: Future[list[Answer]] = Future()
+        self._add_together(requests, _Together(len(requests), future), None)
+        return future.result() if requests else []
+
+    async def answers_on_loop(self, requests: Sequence[ContributionRequest]) -> list[Answer]:
+        """The same for event loops."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[list[Answer]] = loop.create_future()
+        self._add_together(requests, _Together(len(requests), future), loop)
+        return await future if requests else []
 
     @property
     def waiting(self) -> int:
@@ -115,28 +151,29 @@ class Combiner:
         with self._changed:
             self._is_stopping = False
 
-    def _submit(self, requests: Sequence[ContributionRequest]) -> "list[Future[Answer]]":
-        futures: list[Future[Answer]] = [Future() for _ in requests]
-        refused = self._add([_Waiting(*one, None) for one in zip(requests, futures, strict=True)])
-        if refused:
-            raise _too_many()
-        return futures
-
     def _hand_over(self, loop: asyncio.AbstractEventLoop) -> None:
         for waiting in self._add(self._gathered.pop(loop)):
-            if not waiting.future.done():
+            if waiting.future is not None and not waiting.future.done():
                 waiting.future.set_exception(_too_many())
 
-    def _add(self, arriving: Sequence[_Waiting]) -> Sequence[_Waiting]:
+    def _add_together(
+        self, requests: Sequence[ContributionRequest], together: _Together, loop: asyncio.AbstractEventLoop | None
+    ) -> None:
+        arriving = [_Waiting(request, None, loop, together, place) for place, request in enumerate(requests)]
+        if self._add(arriving, all_or_none=True):
+            raise _too_many()
+
+    def _add(self, arriving: Sequence[_Waiting], *, all_or_none: bool = False) -> Sequence[_Waiting]:
         """Let them wait for a batch; those for whom there is no room."""
         with self._changed:
             room = 0 if self._is_stopping else max(self._waiting_limit - self._count, 0)
-            for waiting in arriving[:room]:
+            taken = () if all_or_none and room < len(arriving) else arriving[:room]
+            for waiting in taken:
                 self._queues.setdefault(waiting.request.operator_id, deque()).append(waiting)
-            self._count += len(arriving[:room])
-            for operator_id in {waiting.request.operator_id for waiting in arriving[:room]}:
+            self._count += len(taken)
+            for operator_id in {waiting.request.operator_id for waiting in taken}:
                 self._offer(operator_id)
-        return arriving[room:]
+        return arriving[len(taken) :]
 
     def _offer(self, operator_id: str) -> None:
         """Let a thread take the operator's next batch, if there may be one; under the lock."""
@@ -220,12 +257,18 @@ def _too_many() -> Refusal:
 
 def _deliver(batch: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
     """Hand out the answers: to threads directly, to each event loop all at once."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Answer], Outcome]]] = {}
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[Any, Any]]] = {}
     for waiting, outcome in zip(batch, outcomes, strict=True):
-        if waiting.loop is not None and isinstance(waiting.future, asyncio.Future):
-            by_loop.setdefault(waiting.loop, []).append((waiting.future, outcome))
-        elif isinstance(waiting.future, Future) and waiting.future.set_running_or_notify_cancel():
-            _resolve(waiting.future, outcome)
+        future: Any = waiting.future
+        told: Any = outcome
+        if waiting.together is not None:
+            future, told = waiting.together.future, waiting.together.put(waiting.place, outcome)
+            if told is None:
+                continue
+        if waiting.loop is not None:
+            by_loop.setdefault(waiting.loop, []).append((future, told))
+        elif future.set_running_or_notify_cancel():
+            _resolve(future, told)
     for loop, answered in by_loop.items():
         try:
             loop.call_soon_threadsafe(_resolve_all, answered)
@@ -234,18 +277,18 @@ def _deliver(batch: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
             log.warning("answers_unheard", count=len(answered))
 
 
-def _resolve_all(answered: Sequence["tuple[asyncio.Future[Answer], Outcome]"]) -> None:
-    for future, outcome in answered:
+def _resolve_all(answered: Sequence[tuple[Any, Any]]) -> None:
+    for future, told in answered:
         if not future.done():
-            _resolve(future, outcome)
+            _resolve(future, told)
 
 
-def _resolve(future: "Future[Answer] | asyncio.Future[Answer]", outcome: Outcome) -> None:
+def _resolve(future: Any, told: Any) -> None:
     # A refusal is an answer here, though it could also be raised.
-    if isinstance(outcome, Exception) and not isinstance(outcome, Refusal):
-        future.set_exception(outcome)
+    if isinstance(told, Exception) and not isinstance(told, Refusal):
+        future.set_exception(told)
     else:
-        future.set_result(outcome)
+        future.set_result(told)
 
 
 combiner = Combiner()

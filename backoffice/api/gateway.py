@@ -51,10 +51,10 @@ def request_id() -> str:
     return str(structlog.contextvars.get_contextvars().get("request_id", ""))[:128]
 
 
-def body_of(request: Request) -> bytes:
-    """The body, at most 64 KiB of it. Refusal(PAYLOAD_TOO_LARGE)."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY_BYTES:
-        raise Refusal("PAYLOAD_TOO_LARGE", f"The body has more than {MAX_BODY_BYTES} bytes.")
+def body_of(request: Request, limit: int = MAX_BODY_BYTES) -> bytes:
+    """The body, at most 64 KiB of it unless the route takes more. Refusal(PAYLOAD_TOO_LARGE)."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > limit:
+        raise Refusal("PAYLOAD_TOO_LARGE", f"The body has more than {limit} bytes.")
     return request.body
 
 

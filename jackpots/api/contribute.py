@@ -12,6 +12,13 @@ from backoffice.api.schema import ref
 from backoffice.core.errors import Refusal
 from jackpots.combiner import combiner
 from jackpots.wire.contribution import Target, decode_contribution, encode_result
+from jackpots.wire.contribution_batch import MAX_BATCH_BYTES, decode_batch, encode_answers, requests_in
+
+
+def _lend_connection() -> None:
+    """Whoever waits for the combiner must not keep from it the connection that looked the token up."""
+    if not connection.in_atomic_block:
+        connection.close()
 
 
 class _Contribute(GatewayView):
@@ -23,9 +30,7 @@ class _Contribute(GatewayView):
         contribution = decode_contribution(
             body_of(request), self.target, operator_id=account.operator_id, brand_ids=account.brand_ids
         )
-        if not connection.in_atomic_block:
-            # Whoever waits for the combiner must not keep from it the connection that looked the token up.
-            connection.close()
+        _lend_connection()
         result = combiner.submit(contribution).result()
         if isinstance(result, Refusal):
             raise result
@@ -63,3 +68,25 @@ class ContributeToInstance(_Contribute):
     def post(self, request: Request) -> HttpResponse:
         """Answered once it is settled. The same request again gets the same answer, with `Idempotent-Replay: true`."""
         return self._contribute(request)
+
+
+class ContributeBatch(GatewayView):
+    """Many contributions at once, for event processors (B-07)."""
+
+    rights = {"POST": "contributions.make"}
+
+    @extend_schema(
+        operation_id="contribute_batch",
+        tags=["gateway"],
+        request={"application/json": ref("ContributionBatch")},
+        responses={200: ref("ContributionBatchResult")},
+    )
+    def post(self, request: Request) -> HttpResponse:
+        """An answer for each contribution, in the same order: what it would have been told by itself. One that is
+        refused, or is none at all, spoils no other. 413 over 500 contributions or 2 MiB."""
+        account = account_of(request)
+        body = body_of(request, MAX_BATCH_BYTES)
+        items = decode_batch(body, operator_id=account.operator_id, brand_ids=account.brand_ids)
+        _lend_connection()
+        answers = combiner.answers(requests_in(items))
+        return HttpResponse(encode_answers(items, answers), content_type="application/json")

@@ -6,10 +6,11 @@ import msgspec
 
 from backoffice.api.schema import EDGE_SERVER, WEB_SERVER, array_of, ref
 from jackpots.wire.contribution import ResultBody, SentToInstance, SentToSource
+from jackpots.wire.contribution_batch import MAX_ITEMS, ErrorItem
 from jackpots.wire.opt_in import SentOptIn
 from jackpots.wire.pot_trigger import SentTrigger
 
-LANE_PATHS: Final = ("/jackpots/contribute/source", "/jackpots/contribute/instance")
+LANE_PATHS: Final = ("/jackpots/contribute/source", "/jackpots/contribute/instance", "/jackpots/contribute/batch")
 
 STRING: Final = {"type": "string"}
 NUMBER: Final = {"type": "number"}
@@ -128,6 +129,17 @@ SHAPES: Final[dict[str, Any]] = {
             ),
         },
     ),
+    "ContributionBatch": {
+        "type": "array",
+        "description": "Contributions to sources and to instances, in the order in which they are made.",
+        "maxItems": MAX_ITEMS,
+        "items": {"oneOf": [ref("ContributionToSource"), ref("ContributionToInstance")]},
+    },
+    "ContributionBatchResult": {
+        "type": "array",
+        "description": "An answer for each contribution, in the same order.",
+        "items": {"oneOf": [ref("ContributionResult"), ref("ContributionError")]},
+    },
     "Currencies": _object(
         "The multipliers that contributions are converted by.",
         last_updated=EPOCH_OR_NULL,
@@ -176,7 +188,7 @@ EXAMPLES: Final[dict[str, Any]] = {
 
 def describe_gateway(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
     """A hook of the generator: the shapes, and both servers on the paths of the lane."""
-    structs = [SentToSource, SentToInstance, SentOptIn, SentTrigger, ResultBody]
+    structs = [SentToSource, SentToInstance, SentOptIn, SentTrigger, ResultBody, ErrorItem]
     _, sent = msgspec.json.schema_components(structs, ref_template="#/components/schemas/{name}")
     schemas = result.setdefault("components", {}).setdefault("schemas", {})
     for name, shape in (SHAPES | sent).items():
@@ -196,4 +208,5 @@ _names: Final = {
     "SentOptIn": "OptInRequest",
     "SentTrigger": "PotTriggerRequest",
     "ResultBody": "ContributionResult",
+    "ErrorItem": "ContributionError",
 }

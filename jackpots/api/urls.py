@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jackpots.api.contribute import ContributeToInstance, ContributeToSource
+from jackpots.api.contribute import ContributeBatch, ContributeToInstance, ContributeToSource
 from jackpots.api.draws import PublishedCycle, PublishedRound, PublishedTickets
 from jackpots.api.opting import OptInPlayer
 from jackpots.api.player_rules import PlayerRules
@@ -16,6 +16,7 @@ TICKETS = "instances/raffle/<str:instance_id>/tickets/<str:player_id>/brand/<str
 urlpatterns = [
     path("jackpots/contribute/source", ContributeToSource.as_view(), name="gateway-contribute-source"),
     path("jackpots/contribute/instance", ContributeToInstance.as_view(), name="gateway-contribute-instance"),
+    path("jackpots/contribute/batch", ContributeBatch.as_view(), name="gateway-contribute-batch"),
     path("jackpots/optin", OptInPlayer.as_view(), name="gateway-opt-in"),
     path(
         "jackpots/instances/source/<path:source_id>/brand/<str:brand_id>",

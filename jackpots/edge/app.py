@@ -1,7 +1,7 @@
 """The hot lane: contributions over plain ASGI, beside Django's request stack, and the process's health."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final
 
 import structlog
@@ -17,10 +17,12 @@ from backoffice.health.checks import Readiness
 from jackpots.edge.exchange import Exchange, GoneError, Receive, Scope, Send
 from jackpots.rules.contribution import ContributionRequest, ContributionResult
 from jackpots.wire.contribution import Target, decode_contribution, encode_result
+from jackpots.wire.contribution_batch import MAX_BATCH_BYTES, decode_batch, encode_answers, requests_in
 
 log = structlog.get_logger(__name__)
 
 Submit = Callable[[ContributionRequest], Awaitable[ContributionResult | Refusal]]
+SubmitAll = Callable[[Sequence[ContributionRequest]], Awaitable[list[ContributionResult | Refusal]]]
 
 TARGETS: Final[dict[str, Target]] = {
     "/jackpots/contribute/source": "source",
@@ -28,11 +30,17 @@ TARGETS: Final[dict[str, Target]] = {
 }
 
 
-class Lane:
-    """An ASGI application of two paths and two of health. `submit` is the combiner's."""
+BATCH: Final = "/jackpots/contribute/batch"
 
-    def __init__(self, submit: Submit, tokens: TokenCache, readiness: Callable[[], Readiness]) -> None:
+
+class Lane:
+    """An ASGI application of three paths and two of health. `submit` and `submit_all` are the combiner's."""
+
+    def __init__(
+        self, submit: Submit, submit_all: SubmitAll, tokens: TokenCache, readiness: Callable[[], Readiness]
+    ) -> None:
         self._submit = submit
+        self._submit_all = submit_all
         self._tokens = tokens
         self._readiness = readiness
 
@@ -52,7 +60,7 @@ class Lane:
 
     async def _serve(self, exchange: Exchange) -> None:
         target = TARGETS.get(exchange.path)
-        if target is None:
+        if target is None and exchange.path != BATCH:
             await self._other(exchange)
             return
         account = self._tokens.known(exchange.token) or await self._account(exchange)
@@ -60,12 +68,21 @@ class Lane:
             raise OtherRefusal(405, f'Method "{exchange.method}" not allowed.')
         if not has_right(account, "contributions.make"):
             raise Refusal("FORBIDDEN", "You have no right to this.")
+        if target is None:
+            await self._batch(exchange, account)
+            return
         body = await exchange.body()
         request = decode_contribution(body, target, operator_id=account.operator_id, brand_ids=account.brand_ids)
         result = await self._submit(request)
         if isinstance(result, Refusal):
             raise result
         await exchange.answer(encode_result(result), is_replay=result.is_replay)
+
+    async def _batch(self, exchange: Exchange, account: ServiceAccount) -> None:
+        body = await exchange.body(MAX_BATCH_BYTES)
+        items = decode_batch(body, operator_id=account.operator_id, brand_ids=account.brand_ids)
+        answers = await self._submit_all(requests_in(items))
+        await exchange.answer(encode_answers(items, answers))
 
     async def _account(self, exchange: Exchange) -> ServiceAccount:
         account = await asyncio.to_thread(self._looked_up, exchange.token)

@@ -63,17 +63,21 @@ class Exchange:
         scheme, _, token = self.authorization.partition(b" ")
         return token.strip().decode("latin-1") if scheme.lower() == b"bearer" else ""
 
-    async def body(self) -> bytes:
-        """The whole body. Refusal(PAYLOAD_TOO_LARGE) as soon as it is known to be over the cap."""
-        if len(self._length) > 6 or (self._length and int(self._length) > MAX_BODY_BYTES):
-            raise too_large()
+    async def body(self, limit: int = MAX_BODY_BYTES) -> bytes:
+        """The whole body. Refusal(PAYLOAD_TOO_LARGE) as soon as it is known to be over the limit."""
+        if len(self._length) > 9 or (self._length and int(self._length) > limit):
+            raise too_large(limit)
         message = await self._receive()
         body: bytes = message.get("body", b"")
-        while message.get("more_body"):
-            message = await self._receive()
-            body += message.get("body", b"")
-            if len(body) > MAX_BODY_BYTES:
-                raise too_large()
+        if message.get("more_body"):
+            parts, size = [body], len(body)
+            while message.get("more_body"):
+                message = await self._receive()
+                parts.append(message.get("body", b""))
+                size += len(parts[-1])
+                if size > limit:
+                    raise too_large(limit)
+            body = b"".join(parts)
         if message["type"] == "http.disconnect":
             raise GoneError
         return body

@@ -30,7 +30,7 @@ def ready_now() -> Readiness:
 # stand in line for 5 ms, which is how long the interpreter would let the loop go on.
 SWITCH_SECONDS: Final = 0.0001
 
-lane: Final = Lane(combiner.answer, token_cache, ready_now)
+lane: Final = Lane(combiner.answer, combiner.answers_on_loop, token_cache, ready_now)
 
 
 async def lifespan(_scope: Scope, receive: Receive, send: Send) -> None:

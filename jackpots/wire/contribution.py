@@ -117,19 +117,22 @@ def decode_contribution(
 
 def encode_result(result: ContributionResult) -> bytes:
     """The answer's body."""
-    return json.encode(
-        ResultBody(
-            contribution_amount=json.json_number(result.contribution_micros),
-            contribution_currency=result.contribution_currency,
-            gameround_id=result.gameround_id,
-            instance_id=result.instance_id,
-            metadata=result.metadata,
-            tickets_awarded=result.tickets_awarded,
-            timestamp=epoch_ms(result.accepted_at),
-            win_amount=json.json_number(result.win_micros),
-            win_pot_id=result.win_pot_id,
-            win_withheld=result.win_withheld,
-        )
+    return json.encode(result_body(result))
+
+
+def result_body(result: ContributionResult) -> ResultBody:
+    """The answer as it is sent."""
+    return ResultBody(
+        contribution_amount=json.json_number(result.contribution_micros),
+        contribution_currency=result.contribution_currency,
+        gameround_id=result.gameround_id,
+        instance_id=result.instance_id,
+        metadata=result.metadata,
+        tickets_awarded=result.tickets_awarded,
+        timestamp=epoch_ms(result.accepted_at),
+        win_amount=json.json_number(result.win_micros),
+        win_pot_id=result.win_pot_id,
+        win_withheld=result.win_withheld,
     )
 
 
@@ -138,9 +141,9 @@ def unsupported_brand(brand_id: str) -> Refusal:
     return Refusal("UNSUPPORTED_BRAND", f"{brand_id}: this brand is not supported", "brand_id")
 
 
-def too_large() -> Refusal:
+def too_large(limit: int = MAX_BODY_BYTES) -> Refusal:
     """What a body over the limit is told."""
-    return Refusal("PAYLOAD_TOO_LARGE", f"The body has more than {MAX_BODY_BYTES} bytes.")
+    return Refusal("PAYLOAD_TOO_LARGE", f"The body has more than {limit} bytes.")
 
 
 def refusal_of_decoding(error: Exception) -> Refusal:

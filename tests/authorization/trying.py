@@ -26,6 +26,9 @@ class AtOnce:
         future.set_result(contribute([request], now=self.cast.now)[0])
         return future
 
+    def answers(self, requests: list[Any]) -> list[Any]:
+        return contribute(requests, now=self.cast.now)
+
 
 @pytest.fixture
 def stage(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Cast:

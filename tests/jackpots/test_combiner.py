@@ -1,7 +1,7 @@
 """The combiner: what waits becomes one batch, everybody gets an answer, whatever happens."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from threading import Event, Lock
@@ -169,7 +169,8 @@ def test_event_loops_and_threads_share_a_batch(combiner: Combiner, till: Till) -
 
     async def on_a_loop() -> list[str]:
         waiting = [asyncio.ensure_future(combiner.answer(request(number))) for number in range(10, 40)]
-        await asyncio.sleep(0)
+        while combiner.waiting < 32:
+            await asyncio.sleep(0)
         till.opened.set()
         answers = await asyncio.gather(*waiting)
         return [answer.message for answer in answers if isinstance(answer, Refusal)]
@@ -215,3 +216,50 @@ def test_many_threads_at_once(combiner: Combiner, till: Till) -> None:
 def test_several_from_one_thread(combiner: Combiner) -> None:
     answers = combiner.answers([request(number) for number in range(7)])
     assert [answer.message for answer in answers if isinstance(answer, Refusal)] == [str(number) for number in range(7)]
+
+
+@pytest.mark.req("B-07")
+@pytest.mark.parametrize("combiner", [{"batch_cap": 4}], indirect=True)
+def test_several_that_come_together_are_answered_together_whatever_becomes_of_one(
+    combiner: Combiner, till: Till
+) -> None:
+    till.fails = lambda rounds: RuntimeError("5 is wrong") if "5" in rounds else None
+    requests = [request(number) for number in range(9)]
+
+    def shown(answers: Sequence[Answer]) -> list[str]:
+        return [answer.message if isinstance(answer, Refusal) else "" for answer in answers]
+
+    wanted = ["Something failed on our side." if number == 5 else str(number) for number in range(9)]
+    assert shown(combiner.answers(requests)) == wanted
+    assert shown(asyncio.run(combiner.answers_on_loop(requests))) == wanted
+    assert combiner.answers([]) == asyncio.run(combiner.answers_on_loop([])) == []
+
+
+@pytest.mark.req("B-07", "B-06")
+@pytest.mark.parametrize("combiner", [{"waiting_limit": 4}], indirect=True)
+def test_either_all_that_come_together_wait_or_none(combiner: Combiner, till: Till) -> None:
+    futures = fill(combiner, till, 2)
+    several = [request(number) for number in range(10, 13)]
+    with pytest.raises(Refusal, match="TOO_MANY_REQUESTS"):
+        combiner.answers(several)
+    with pytest.raises(Refusal, match="TOO_MANY_REQUESTS"):
+        asyncio.run(combiner.answers_on_loop(several))
+    assert combiner.waiting == 2
+    till.opened.set()
+    assert [message(future) for future in futures] == ["0", "1", "2"]
+
+
+@pytest.mark.req("B-06")
+@pytest.mark.parametrize("combiner", [{"waiting_limit": 4}], indirect=True)
+def test_an_event_loop_hears_that_there_is_no_room(combiner: Combiner, till: Till) -> None:
+    fill(combiner, till, 2)
+
+    async def on_a_loop() -> list[Any]:
+        waiting = [asyncio.ensure_future(combiner.answer(request(number))) for number in range(10, 14)]
+        while combiner.waiting < 4:
+            await asyncio.sleep(0)
+        till.opened.set()
+        return await asyncio.gather(*waiting, return_exceptions=True)
+
+    answers = asyncio.run(on_a_loop())
+    assert [answer.code for answer in answers] == ["CONTRIBUTION_REJECTED"] * 2 + ["TOO_MANY_REQUESTS"] * 2
