@@ -7,6 +7,7 @@ from backoffice.approvals.models import Approval
 from integrations.models import Integration
 from integrations.operations.set_kind_flag import Switch, set_kind_flag
 from integrations.operations.submit_integration import Submission, submit_integration
+from jackpots.models import Credit
 from jackpots.operations.contribute import contribute
 from jackpots.operations.create_template import create_template
 from jackpots.operations.link_instance import link_instance
@@ -30,9 +31,9 @@ from tests.authorization.matrix import (
     Ask,
     Row,
 )
-from tests.cast import SYSTEM, Cast, probability_pot, quiet_draft, sure_draft
+from tests.cast import EUR, SYSTEM, Cast, probability_pot, quiet_draft, sure_draft
 from tests.contracts.doors import payload
-from tests.raffles import open_raffle
+from tests.raffles import HOUR, bet, open_raffle, raffle_draft, resolved
 
 EVERYBODY = frozenset(ROLES)
 ALL_VIEWERS = VIEWERS | MACHINES
@@ -94,6 +95,13 @@ def _win(cast: Cast, **body: Any) -> Ask:
     instance = cast.house.open(sure_draft())
     contribute([cast.house.request(instance)], now=cast.now)
     return Ask({"pk": instance.wins.get().pk}, body=body or None)
+
+
+def _credit(cast: Cast, *, withheld: bool = False, **body: Any) -> Ask:
+    instance = open_raffle(cast.house, raffle_draft(withhold_above_micros=EUR if withheld else None))
+    bet(cast.house, instance, "player_00001", 20, cast.now)
+    row = resolved(instance, cast.now + HOUR)
+    return Ask({"pk": Credit.objects.get(group_id=row.pk).pk}, body=body or None)
 
 
 def _withheld(cast: Cast) -> Ask:
@@ -425,6 +433,31 @@ V1 = [
         method="POST",
         may=REQUESTERS,
         ask=lambda cast: Ask({"pk": cast.source.pk}, body={"instance_id": str(cast.instance.pk)}),
+    ),
+    *(Row(route=f"api-{noun}-list", method="GET", may=ALL_VIEWERS, foreign=None) for noun in ("round", "credit")),
+    Row(
+        route="api-round-detail",
+        method="GET",
+        may=ALL_VIEWERS,
+        ask=lambda cast: Ask({"pk": open_raffle(cast.house).rounds.get().pk}),
+    ),
+    Row(route="api-credit-detail", method="GET", may=ALL_VIEWERS, ask=_credit),
+    Row(
+        route="api-credit-request-settlement",
+        method="POST",
+        may=REQUESTERS,
+        ask=lambda cast: _credit(cast, reference="r", reason="Paid."),
+        yes=202,
+    ),
+    *(
+        Row(
+            route=f"api-credit-{noun}",
+            method="POST",
+            may=REQUESTERS,
+            ask=lambda cast: _credit(cast, withheld=True, reason="Because."),
+            yes=202,
+        )
+        for noun in ("request-release", "request-cancellation")
     ),
     Row(route="api-win-detail", method="GET", may=ALL_VIEWERS, ask=_win),
     Row(
