@@ -260,7 +260,7 @@ class ApprovalPage(ObjectPage):
         return {
             **super().context(),
             "asked": asked,
-            "changes": changes(words.told(asked.before), words.told(asked.after), words.label),
+            "changes": changes(words.told(asked.before), words.told(asked.after), words.label, words.order),
             "evidence": shown_evidence(shown_players(self.request.user, asked.evidence)),
             "can_decide": is_pending and not why_not,
             "can_withdraw": is_pending and asked.requested_by_id == self.request.user.pk,

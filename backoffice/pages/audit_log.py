@@ -141,5 +141,5 @@ class AuditEntryPage(ObjectPage):
         return {
             **super().context(),
             "entry": entry,
-            "changes": changes(words.told(entry.before), words.told(entry.after), words.label),
+            "changes": changes(words.told(entry.before), words.told(entry.after), words.label, words.order),
         }

@@ -59,6 +59,11 @@ class Words:
         said = self._known.get(field_name) or label_of(field_name)
         return f"{' '.join(self._known.get(one) or words_of(one) for one in place)}: {said}" if place else said
 
+    def order(self, path: str) -> list[tuple[int, str]]:
+        """Where the path stands: in the order of the words, what has none behind them."""
+        places = {name: place for place, name in enumerate(self._known)}
+        return [(places.get(part, len(places)), part) for part in path.split(".")]
+
     def value(self, path: str, value: Any) -> Any:
         """A word for the value of a field, where there is one; else the value."""
         return self._known.get(f"{path.rpartition('.')[2]}={value}", value) if isinstance(value, str) else value

@@ -34,11 +34,17 @@ def label_of(name: str) -> str:
     return words.removesuffix(" micros").removesuffix(" ppm")
 
 
-def changes(before: Any, after: Any, label: Callable[[str], str] = label_of) -> list[Change]:
-    """The fields that differ between two JSON objects, by name; `label` is what a name is called."""
+def changes(
+    before: Any,
+    after: Any,
+    label: Callable[[str], str] = label_of,
+    order: Callable[[str], Any] = str,
+) -> list[Change]:
+    """The fields that differ between two JSON objects; `label` is what a name is called, `order` where it stands."""
     old, new = _fields(before), _fields(after)
-    names = [name for name in sorted({*old, *new}) if name and old.get(name) != new.get(name)]
-    return [Change(label(name), _shown(name, old), _shown(name, new)) for name in names]
+    names = [name for name in sorted({*old, *new}, key=order) if name and old.get(name) != new.get(name)]
+    found = [Change(label(name), _shown(name, old), _shown(name, new)) for name in names]
+    return [change for change in found if change.had or change.has]
 
 
 def _fields(value: Any) -> Mapping[str, Any]:

@@ -132,7 +132,10 @@ class MenuColumn(tables.Column):  # type: ignore[misc]
         request = table.request
         why_not = reason_of(lambda: request.scope.check_change_of(self.brands_of(record)))
         actions = offered(self.actions(record, request), request.user, why_not)
-        return render_to_string("parts/row_menu.html", {"actions": actions, "name": str(record)}) if actions else ""
+        if not actions:
+            return ""
+        refused = next((action.refused for action in actions if action.refused), "")
+        return render_to_string("parts/row_menu.html", {"actions": actions, "name": str(record), "why_not": refused})
 
 
 def _brand_of(record: Any) -> tuple[str, ...]:
