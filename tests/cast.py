@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from itertools import count
 from typing import Any
 
 import msgspec
@@ -19,6 +18,8 @@ from backoffice.audit.record import Actor
 from backoffice.tenancy.models import Brand, Operator
 from backoffice.tenancy.scope import Scope
 from jackpots.models import Instance, SimulationReport, Source, Template
+from jackpots.operations import post_transfer
+from jackpots.operations.contributing import settle
 from jackpots.operations.create_source import create_source
 from jackpots.operations.create_template import TemplateDraft, create_template
 from jackpots.operations.map_source import map_source
@@ -28,11 +29,13 @@ from jackpots.operations.request_policy_change import request_policy_change
 from jackpots.operations.request_publication import request_publication
 from jackpots.operations.request_simulation import SimulationPlan, request_simulation
 from jackpots.operations.set_multipliers import set_multipliers
+from jackpots.queries.contribution_config import forget_config
 from jackpots.queries.simulations import policy_of
 from jackpots.queries.templates import template as template_of
 from jackpots.rules.contribution import ContributionRequest
 from jackpots.rules.policy import Policy
 from jackpots.rules.terms import PotTerms
+from tests.snapshot import made_once
 
 PASSWORD = "potluck-demo"
 EUR = 1_000_000
@@ -87,6 +90,17 @@ def sure_draft(operator_id: str = "thrilltech", **values: Any) -> TemplateDraft:
     return quiet_draft(operator_id, **({"name": "Sure", "pots": (pot,)} | values))
 
 
+class Numbers:
+    """1, 2, 3, … for names that must differ."""
+
+    def __init__(self) -> None:
+        self.last = 0
+
+    def __next__(self) -> int:
+        self.last += 1
+        return self.last
+
+
 @dataclass
 class House:
     """An operator with its people, and acts in its name."""
@@ -97,7 +111,7 @@ class House:
     staff: dict[str, StaffUser] = field(default_factory=dict)
     service: ServiceAccount = field(init=False)
     token: str = field(init=False)
-    _numbers: "count[int]" = field(default_factory=lambda: count(1))
+    _numbers: Numbers = field(default_factory=Numbers)
 
     @property
     def scope(self) -> Scope:
@@ -335,9 +349,22 @@ def build_cast(now: datetime) -> Cast:
 @pytest.fixture
 def cast(db: None, now: datetime) -> Cast:
     """The cast at the tests' instant, with its jackpot and source in place."""
-    everybody = build_cast(now)
-    assert everybody.source.source_id
-    return everybody
+
+    def make() -> Cast:
+        everybody = build_cast(now)
+        assert everybody.source.source_id
+        return everybody
+
+    forget_what_ids_stand_for()
+    return made_once(("cast", now), make)
+
+
+def forget_what_ids_stand_for() -> None:
+    """Ids come back from test to test, and what this process remembers of them was another test's."""
+    for operator_id in ("thrilltech", "rival"):
+        forget_config(operator_id)
+    post_transfer._account_ids.clear()
+    settle._secrets.clear()
 
 
 def again(request: ContributionRequest, **changes: Any) -> ContributionRequest:
