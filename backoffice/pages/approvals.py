@@ -39,6 +39,9 @@ KIND_WORDS = {
     "win.settle": "Settle a win",
     "win.release": "Release a withheld win",
     "win.cancel": "Cancel a withheld win",
+    "credits.settle": "Settle the credits of a round or a win",
+    "credit.release": "Release a withheld credit",
+    "credit.cancel": "Cancel a withheld credit",
     "pot.boost": "Boost a seed",
     "pot.refund_boost": "Refund a seed boost",
     "instance.switch": "Switch a jackpot's model",
@@ -54,6 +57,8 @@ OBJECT_PAGES = {
     "integration": "integration",
     "staff": "staff_member",
 }
+# Where the object has no page of its own: a page's name, and the query that finds it there.
+OBJECT_LISTS = {"policy": ("simulation_policy", ""), "credits": ("credits", "group"), "credit": ("credits", "credit")}
 
 
 def kind_word(kind: str) -> str:
@@ -63,8 +68,12 @@ def kind_word(kind: str) -> str:
 
 def object_address(asked: Approval) -> str:
     """The page of what is asked about; empty where there is none."""
-    name = OBJECT_PAGES.get(asked.kind.partition(".")[0], "")
+    kind = asked.kind.partition(".")[0]
+    name = OBJECT_PAGES.get(kind, "")
     try:
+        if kind in OBJECT_LISTS:
+            page, query = OBJECT_LISTS[kind]
+            return reverse(page) + (f"?{query}={asked.object_id}" if query else "")
         return reverse(name, args=[asked.object_id]) if name else ""
     except NoReverseMatch:
         return ""

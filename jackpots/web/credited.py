@@ -95,6 +95,7 @@ class CreditFilter(ScopedFilter):
     brand = brand_filter()
     instance = django_filters.ModelChoiceFilter(queryset=own_instances, label="Jackpot", empty_label="All")
     group = django_filters.UUIDFilter(field_name="group_id", label="Round or win")
+    credit = django_filters.UUIDFilter(field_name="id", label="Credit")
     player = django_filters.CharFilter(field_name="player_id", label="Player")
     days = period("owed_at")
 
