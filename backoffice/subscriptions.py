@@ -36,6 +36,7 @@ REJECTIONS: dict[str, str] = {
 # mapping of field, or field=value, to a word.
 WORDS: dict[str, str] = {
     "template": "jackpots.web.field_words.TEMPLATE_WORDS",
+    "policy": "jackpots.web.field_words.POLICY_WORDS",
 }
 
 # The search of the top bar: heading -> (the right it needs, the function (scope, text, limit) -> hits).

@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 
 from backoffice.approvals.guard import Agreement, two_people
+from backoffice.core import guards
 from backoffice.core.fields import MicrosField, PartsPerMillionField
 from backoffice.tenancy.models import Operator
 from jackpots.models.template import Template
@@ -77,7 +78,7 @@ class SimulationReport(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.FSM(
+            guards.FSM(
                 name="report_transitions",
                 field="state",
                 transitions=[
@@ -88,14 +89,14 @@ class SimulationReport(models.Model):
                     ("running", "failed"),
                 ],
             ),
-            pgtrigger.ReadOnly(
+            guards.ReadOnly(
                 name="report_request_fixed",
                 fields=[
                     "operator", "template", "digest", "seed", "contributions", "contributions_a_day", "to_play",
                     "requested_by", "requested_at",
                 ],
             ),
-            pgtrigger.Trigger(
+            guards.Trigger(
                 name="report_figures_fixed",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
@@ -138,7 +139,7 @@ class SimulationPolicy(models.Model):
     class Meta:
         ordering = ["operator_id"]
         triggers = [
-            pgtrigger.Protect(name="policy_kept", operation=pgtrigger.Delete),
+            guards.Protect(name="policy_kept", operation=pgtrigger.Delete),
             two_people(
                 "policy_second_person",
                 Agreement(

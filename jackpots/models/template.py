@@ -129,7 +129,7 @@ class Template(models.Model):
                 Agreement("template.publish", "publishing a template needs a second person"),
                 condition=pgtrigger.Q(new__state="Published"),
             ),
-            pgtrigger.Trigger(
+            guards.Trigger(
                 name="template_simulated",
                 # After the row is written, so that the digest is of what is published.
                 when=pgtrigger.After,

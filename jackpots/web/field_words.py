@@ -84,3 +84,10 @@ TEMPLATE_WORDS: Final[dict[str, str]] = {
     "rank": "rank",
     "amount_micros": "amount",
 }
+
+POLICY_WORDS: Final[dict[str, str]] = {
+    "maximum_rtp_ppm": "All pots together return at most",
+    "maximum_pot_rtp_ppm": "One pot alone returns at most",
+    "maximum_house_seed_ppm": "Seeds cost the house at most",
+    "maximum_liability_micros": "Pots and reserves hold at most",
+}

@@ -3,8 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
+import psycopg
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from backoffice.audit.models import AuditEntry
 from backoffice.audit.record import Actor
@@ -19,6 +20,7 @@ from jackpots.operations.request_publication import request_publication
 from jackpots.operations.request_simulation import SimulationPlan, request_simulation
 from jackpots.queries.simulations import digest_of, policy_of
 from jackpots.rules.policy import Policy
+from jackpots.tasks import play_simulations
 from tests.cast import EUR, SYSTEM, Cast, probability_pot, quiet_draft
 
 PLAN = SimulationPlan(contributions=1_000, seed=7)
@@ -34,7 +36,8 @@ def developers_draft(**values: Any) -> TemplateDraft:
         "major", one_in=25, position=1, share_ppm=250_000, seed_share_ppm=850_000, min_reseed_micros=100 * EUR,
         initial_seed_micros=100 * EUR,
     )  # fmt: skip
-    return quiet_draft(**({"household_ppm": 500_000, "pots": (minor, major)} | values))
+    terms: dict[str, Any] = {"household_ppm": 500_000, "pots": (minor, major)}
+    return quiet_draft(**(terms | values))
 
 
 def drafted(cast: Cast, draft: TemplateDraft | None = None) -> Template:
@@ -263,3 +266,21 @@ def test_the_digest_stands_for_the_terms_alone(cast: Cast) -> None:
     one, same, other = (drafted(cast, draft) for draft in (quiet_draft(), quiet_draft(name="B"), developers_draft()))
     assert digest_of(one.pk) == digest_of(same.pk)
     assert digest_of(one.pk) != digest_of(other.pk)
+
+
+@pytest.mark.req("POT-01", "R-21")
+@pytest.mark.django_db(transaction=True)
+def test_one_worker_plays_a_report_and_a_killed_one_lets_go_of_it(cast: Cast) -> None:
+    report = asked(cast, drafted(cast))
+    settings = connection.get_connection_params()
+    settings.pop("cursor_factory", None)
+    with psycopg.connect(dbname=settings["dbname"], **{k: settings[k] for k in ("host", "port", "user")}) as other:
+        other.execute("SELECT pg_advisory_lock(hashtextextended('potluck simulation ' || %s, 0))", [str(report.pk)])
+        assert play_simulations() == 0
+        report.refresh_from_db()
+        assert report.state == ReportState.QUEUED
+    # The connection of the worker that held it is gone.
+    assert play_simulations() == 1
+    report.refresh_from_db()
+    assert report.state == ReportState.COMPLETE
+    assert play_simulations() == 0
