@@ -10,6 +10,7 @@ from uuid import UUID
 from backoffice.core.fields import unseal
 from backoffice.tenancy.scope import Scope
 from jackpots.models import Contribution, JackpotType, ModelSwitch, PotCycle, PotTrigger, Win, WinCause
+from jackpots.queries.community_check import community_faults
 from jackpots.queries.deadlines import Deadline, chosen_of_window, epoch_ms, window_of
 from jackpots.queries.draws import Draw, draws_of, number_of, terms_of_draw
 from jackpots.queries.pots import cycles, pots
@@ -195,6 +196,8 @@ def _check_cycle(cycle: _Cycle) -> Iterator[str]:
         yield "the secret is not what was committed to"
     if cycle.has_ended != (cycle.win is not None) and not cycle.was_switched:
         yield "it has ended without a win" if cycle.has_ended else "it is won and has not ended"
+    if cycle.win is not None and cycle.win.community_micros:
+        yield from community_faults(cycle.win, cycle.secret, cycle.prefix)
     if cycle.winner is not None:
         yield from _check_hit(cycle)
     elif cycle.win is not None and not _is_chosen(cycle, cycle.win):
