@@ -21,6 +21,8 @@ from integrations.wire.raw import RawMessage, digest_of
 GATHER_SECONDS: Final = 0.02
 CONNECT_SECONDS: Final = 5
 HEARTBEAT_SECONDS: Final = 30
+# For an answer to what was asked. A broker that is paused, or out of memory, keeps the connection and says nothing.
+ANSWER_SECONDS: Final = 20
 MAX_HEADERS: Final = 50
 QUORUM: Final = {"x-queue-type": "quorum"}
 # How often a message may come back before it is put aside: it seems to kill who reads it. Every lost connection counts.
@@ -103,7 +105,11 @@ class RabbitTransport:
 
     def _made(self) -> Connection:
         chosen = self._settings
-        options = {"read_timeout": None, "write_timeout": 10, "client_properties": {"connection_name": "potluck feed"}}
+        options = {
+            "read_timeout": ANSWER_SECONDS,
+            "write_timeout": 10,
+            "client_properties": {"connection_name": "potluck feed"},
+        }
         if chosen.server == "ours":
             if not settings.AMQP_URL:
                 raise TransportProblem(

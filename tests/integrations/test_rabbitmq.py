@@ -7,11 +7,13 @@ import amqp
 import pytest
 from django.db import OperationalError
 
+from integrations.feeds import rabbitmq
 from integrations.feeds.base import TransportProblem
 from integrations.feeds.rabbitmq import DELIVERY_LIMIT, RabbitTransport, dead_queue_of
 from integrations.models import DeadLetter, FeedStatus, GameActivity
 from integrations.wire.connections import RabbitConnection
 from integrations.wire.raw import RawMessage
+from tests.integrations.relay import Relay
 from tests.integrations.support import Broker, Feeds, Ledger, bet, counts_of, dead_reasons, position_of, wait_for
 from tests.invariants import assert_invariants
 
@@ -211,6 +213,19 @@ def test_wrong_credentials_and_a_broker_that_is_gone_are_told_apart(broker: Brok
     assert problem(wrong).status == FeedStatus.REFUSED
     assert problem(transport(broker, virtual_host="/none")).status == FeedStatus.REFUSED
     assert problem(transport(broker, port=1)).status == FeedStatus.WAITING
+
+
+def test_a_broker_that_says_nothing_any_more_is_given_up(broker: Broker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rabbitmq, "ANSWER_SECONDS", 1)
+    with Relay((broker.host, broker.port)) as relay:
+        opened = transport(broker, port=relay.port)
+        opened.open(0)
+        assert opened.lag() == 0
+        relay.speaks.clear()
+        with pytest.raises(TransportProblem) as caught:
+            opened.lag()
+    assert caught.value.status == FeedStatus.WAITING
+    opened.close()
 
 
 def test_in_production_a_private_address_is_not_connected_to(broker: Broker, settings: Any) -> None:
