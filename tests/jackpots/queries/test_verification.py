@@ -60,9 +60,7 @@ def test_all_is_as_recorded(cast: Cast, played: Instance) -> None:
     ("mutant", "detail"),
     [
         (
-            verification,
-            "chosen_of_window",
-            lambda *_: None,
+            (verification, "chosen_of_window", lambda *_: None),
             "its deadline was won by another contribution than is chosen",
         ),
         ((verification, "IMPOSSIBLE", (0, 2)), "the chance is not 0 of 1"),
