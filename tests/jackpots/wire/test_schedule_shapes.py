@@ -245,3 +245,51 @@ def test_strict_json_is_left_as_it_is(value: Any) -> None:
     text = json.encode(value).decode()
     repaired = repair(text)
     assert (repaired.text, repaired.value, repaired.changes) == (text, value, ())
+
+
+pieces = st.sampled_from(
+    [
+        '"',
+        "\\",
+        "/*",
+        "*/",
+        "//",
+        "#",
+        "\n",
+        ",",
+        ".",
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        "1",
+        "-",
+        "e",
+        "a",
+        " ",
+        "'",
+        "\N{EN DASH}",
+    ]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=st.lists(pieces, max_size=60).map("".join))
+@pytest.mark.req("I-11")
+def test_whatever_is_pasted_is_read_or_refused(text: str) -> None:
+    try:
+        repaired = repair(text)
+    except Refusal:
+        return
+    assert json.decode(repaired.text) == repaired.value
+    assert len(repaired.text.split("\n")) == len(text.split("\n"))
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("piece", ["/* ", '\\"', '"\\', "//\n", "[1 ", '{"a" ', ",,", "}.", '"', "'"])
+def test_the_longest_text_takes_no_longer_than_its_length(piece: str) -> None:
+    with pytest.raises(Refusal):
+        repair('"' + piece * (60_000 // len(piece)))
+    with pytest.raises(Refusal):
+        repair(piece * (60_000 // len(piece)))
