@@ -9,7 +9,8 @@ from backoffice.audit.record import Actor, record
 from backoffice.core.errors import Refusal
 from jackpots.models import Template, TemplateState
 from jackpots.operations.check_simulated import check_simulated
-from jackpots.operations.create_template import described, subject_of
+from jackpots.operations.create_template import subject_of
+from jackpots.operations.request_publication import asked_about
 from jackpots.queries.templates import terms_of
 from jackpots.rules.template import errors, validate_template
 
@@ -24,8 +25,7 @@ def publish_template(approval: Approval, actor: Actor, now: datetime) -> None:
         template = Template.objects.select_for_update(of=("self",)).get(
             pk=approval.object_id, operator_id=approval.operator_id
         )
-        after = described(template)
-        if after != approval.after:
+        if asked_about(template) != approval.after:
             raise Refusal("INVALID_REQUEST", "The template has changed since it was asked for; ask again.")
         for problem in errors(validate_template(terms_of(template))):
             raise Refusal("INVALID_REQUEST", problem.message, problem.field)

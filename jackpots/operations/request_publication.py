@@ -40,7 +40,7 @@ def request_publication(
             title=f"Publish {template.name} v{template.version}",
             reason=reason,
             before=_published_before(template),
-            after=described(template),
+            after=asked_about(template),
             evidence={
                 "warnings": [f"{problem.field}: {problem.message}" for problem in problems],
                 "simulation": evidence_of(report, template.currency),
@@ -49,9 +49,14 @@ def request_publication(
         return request_approval(request, requested_by=requested_by, actor=actor, now=now)
 
 
+def asked_about(template: Template) -> dict[str, object]:
+    """What a publication is about: all that the template says, without what every version has of its own."""
+    return {name: value for name, value in described(template).items() if name not in ("template_id", "state")}
+
+
 def _published_before(template: Template) -> dict[str, object]:
     older = Template.objects.filter(
         operator_id=template.operator_id, lineage_id=template.lineage_id, state=TemplateState.PUBLISHED
     )
     newest = older.order_by("-version").first()
-    return described(newest) if newest else {}
+    return asked_about(newest) if newest else {}

@@ -26,6 +26,7 @@ def rules_of(instance_id: UUID, brand_id: str | None = None) -> Facts:
     )
     return Facts(
         name=row.name,
+        state=row.state,
         version=row.template.version,
         since=row.template.published_at,
         terms=terms,

@@ -132,13 +132,14 @@ class _Table:
             if run.played // batch >= len(run.batches):
                 run.batches.append(0)
             attempt = self._timed(steady) if self.timed else steady
+            if self.run.is_over:
+                break
             settled = settle_one(self.terms, self.states, attempt, draw=self._draw, next_secret=_no_secret)
             run.played += 1
             run.household_micros += settled.household_micros
             run.phases[-1].contributions += 1
             if settled.win is not None:
                 self._note(settled.win)
-                run.is_over = settled.ended
             if run.played % sample == 0:
                 run.liabilities.append(sum(state.value_micros + state.reserve_micros for state in self.states))
         self._keep()
@@ -189,6 +190,7 @@ class _Table:
         self._count(win.code, win.payout.cost_micros + community, win.reseed.deficit_micros)
         if win.closed:
             self.run.phases.append(Phase(closed=[*self.run.phases[-1].closed, win.code]))
+            self.run.is_over = all(state.closed for state in self.states)
 
     def _count(self, code: str, paid_micros: int, deficit_micros: int) -> None:
         run, pot = self.run, self.by_code[code]

@@ -27,6 +27,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     version: int
     since: datetime | None
+    state: str = "Active"
     terms: TemplateTerms
     figures: Mapping[str, Any]
     brands: tuple[str, ...] = ()
@@ -87,6 +88,8 @@ def _part(facts: Facts, language: Language) -> Iterator[str]:
 
 
 def _when(facts: Facts, language: Language) -> Iterator[str]:
+    if facts.state in _STATES:
+        yield language.say(_STATES[facts.state])
     if facts.starts_at is not None:
         yield language.say("starts", date=language.moment(facts.starts_at))
     if facts.ends_at is not None:
@@ -96,6 +99,14 @@ def _when(facts: Facts, language: Language) -> Iterator[str]:
     has_daily = any(isinstance(rule, Daily) for rule in facts.schedule)
     for rule in facts.schedule:
         yield _daily(rule, language) if isinstance(rule, Daily) else _weekly(rule, language, has_daily=has_daily)
+
+
+_STATES = {
+    "Pending": "state_pending",
+    "Paused": "state_paused",
+    "Terminated": "state_over",
+    "Ended": "state_over",
+}
 
 
 def _daily(rule: Daily, language: Language) -> str:

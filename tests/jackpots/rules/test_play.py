@@ -149,3 +149,10 @@ def test_alone_every_pot_has_the_play_to_itself() -> None:
         sum(pot.share_ppm for pot in terms_of_run(terms, "minor").pots) + terms_of_run(terms, "minor").household_ppm
         == 1_000_000
     )
+
+
+@pytest.mark.req("POT-08", "POT-21")
+def test_a_time_pot_that_is_limited_ends_the_play_at_its_deadline() -> None:
+    (run,) = played(template(time_pot(time_rule="stake_weighted", max_drops=2)), 10_000, a_day=24 * 10)
+    assert (run.is_over, run.pots[0].drops) == (True, 2)
+    assert run.played == 20, "ten an hour, and what comes after the second deadline meets no jackpot any more"

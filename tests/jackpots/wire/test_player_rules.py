@@ -146,6 +146,8 @@ def test_what_a_player_is_to_know_of_a_raffle() -> None:
 @pytest.mark.req("SCH-01", "R-01")
 def test_when_it_is_open() -> None:
     assert told(everything())["when"] == "It is open at all times."
+    assert told(everything(), state="Paused")["when"].startswith("It is paused at the moment")
+    assert told(everything(), "fr", state="Ended")["when"].startswith("Il est terminé.")
     hours = (Hours(19 * 3_600, 21 * 3_600),)
     rules = (Daily(hours), Weekly((OpenDay(0), OpenDay(5, (Hours(8 * 3_600, 20 * 3_600),))), 2))
     start = datetime(2026, 3, 14, 9, 26, tzinfo=UTC)
