@@ -64,9 +64,11 @@ def figures_of(pot: Pot) -> dict[str, object]:
     """Where the pot stands, in figures."""
     currency = pot.instance.currency
     return {
-        "jackpot": pot.instance.name,
-        "pot": pot.code,
-        "value now": format_money(pot.value_micros, currency),
-        "seed reserve now": format_money(pot.seed_micros, currency),
-        "cycle": pot.cycle,
+        "the pot now": {
+            "jackpot": pot.instance.name,
+            "pot": pot.code,
+            "value": format_money(pot.value_micros, currency),
+            "seed reserve": format_money(pot.seed_micros, currency),
+            "cycle": pot.cycle,
+        }
     }
