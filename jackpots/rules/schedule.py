@@ -8,7 +8,7 @@ from jackpots.rules.recurrence import DAY_SECONDS, Recurrence, Rule, period_days
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST: Final = datetime(9999, 12, 30, tzinfo=UTC)
-MAX_PERIOD_DAYS: Final = 36_525
+MAX_PERIOD_DAYS: Final = 3_660
 _DAY: Final = timedelta(days=1)
 
 

@@ -9,7 +9,7 @@ from backoffice.core import json
 from backoffice.core.errors import Refusal
 
 MAX_CHARACTERS: Final = 65_536
-# What is not closed reaches to the end, a text to that of its line, so that no start is ever tried in vain: linear time.
+# What is left open reaches to the end, a text to that of its line: no start is tried in vain, so the time is linear.
 _TOKEN = re.compile(
     r"""(?P<space>\s+)|(?P<comment>//[^\n]*|\#[^\n]*|/\*.*?(?:\*/|\Z))
     |(?P<text>"[^"\\\n]*+(?:\\[^\n][^"\\\n]*+)*+(?:"|\\?(?=\n|\Z)))

@@ -43,7 +43,7 @@ def decode_rules(sent: Any, path: str = "recurrence_rules") -> tuple[Rule, ...]:
     """Recurrence rules as they stand in a schedule. Refusal(INVALID_REQUEST) names the path of what is wrong."""
     rules = tuple(_rule(rule, f"{path}[{place}]") for place, rule in enumerate(_list(sent, path, MAX_RULES)))
     if period_days(rules) > MAX_PERIOD_DAYS:
-        raise _wrong(path, "Together these intervals repeat only after more than a century.")
+        raise _wrong(path, "Together these intervals repeat only after more than ten years.")
     return rules
 
 

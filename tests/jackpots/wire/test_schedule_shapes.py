@@ -150,7 +150,7 @@ DAYS = "recurrence_rules[0].frequency.Weekly.days"
         (rules({"frequency": {"Weekly": {"days": [["Mon", {"Weekly": 1}]]}}}), f"{DAYS}[0][1].Weekly"),
         (rules(weekly({"Mon": []})), f"{DAYS}[0][1].Daily.hours"),
         (
-            {"recurrence_rules": [daily(("1:00", "2:00"), interval=interval) for interval in (365, 364, 361)]},
+            {"recurrence_rules": [daily(("1:00", "2:00"), interval=interval) for interval in (61, 60, 7)]},
             "recurrence_rules",
         ),
     ],
