@@ -12,7 +12,6 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from backoffice.core.clock import epoch_ms
 from backoffice.core.errors import Refusal
 from jackpots.models import (
     Contribution,
@@ -26,10 +25,12 @@ from jackpots.models import (
     RoundState,
     Win,
 )
+from jackpots.queries.deadlines import epoch_ms
 from jackpots.queries.draws import contributions_of_cycle, draws_of, revealed_secret
 from jackpots.queries.rounds import ticket_ranges
 from jackpots.queries.templates import published_terms
 from jackpots.randomness import ALGORITHM
+from jackpots.rules.drops.time import Window
 from jackpots.rules.terms import PotTerms, TemplateTerms
 from jackpots.rules.tickets import published_lines
 
@@ -158,21 +159,29 @@ def _head(cycle: PotCycle, instance: Instance, code: str, kind: str) -> Document
 def _cycle(cycle: PotCycle, template_id: UUID) -> Document:
     pot = cycle.pot
     has_ended = cycle.ended_at is not None
-    win = Win.objects.filter(pot=pot, cycle=cycle.cycle).first() if has_ended else None
+    wins = Win.objects.filter(pot=pot, cycle=cycle.cycle).select_related("contribution")
+    win = wins.first() if has_ended else None
     terms = published_terms(template_id)
-    window = None
-    if cycle.window_starts_at is not None and cycle.window_ends_at is not None:
-        window = {"starts": epoch_ms(cycle.window_starts_at), "ends": epoch_ms(cycle.window_ends_at)}
     return {
         **_head(cycle, pot.instance, pot.code, "cycle"),
         "terms": _pot_terms(next(one for one in terms.pots if one.code == pot.code)),
-        "window": window,
+        "window": _window(cycle, win),
         "winner": str(win.contribution_id) if win else None,
         "cause": win.cause if win else None,
         "value_micros": win.value_micros if win else None,
         "armed_from_outside": has_ended and PotTrigger.objects.filter(pot=pot, cycle=cycle.cycle).exists(),
         "community": _community(cycle, terms) if win else [],
     }
+
+
+def _window(cycle: PotCycle, win: Win | None) -> Document | None:
+    """The window of a time pot in which it was won: windows without a contribution go by within a cycle."""
+    if cycle.window_starts_at is None or cycle.window_ends_at is None:
+        return None
+    window = Window(epoch_ms(cycle.window_starts_at), epoch_ms(cycle.window_ends_at))
+    if win is not None:
+        window = window.moved_on(epoch_ms(win.contribution.accepted_at))
+    return {"starts": window.starts_ms, "ends": window.ends_ms}
 
 
 def _pot_terms(pot: PotTerms) -> Document:

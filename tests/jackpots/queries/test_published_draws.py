@@ -16,9 +16,11 @@ from django.db import connection
 from backoffice.tenancy.scope import Scope
 from jackpots.models import Instance
 from jackpots.operations.contribute import contribute
+from jackpots.operations.resolve_deadlines import resolve_deadlines
 from jackpots.queries.exported_draws import export_draws
-from jackpots.rules.terms import PrizeTerms
+from jackpots.rules.terms import PotTerms, PrizeTerms, StrategyTerms
 from tests.cast import EUR, Cast, probability_pot, quiet_draft, value_pot
+from tests.invariants import assert_invariants
 from tests.raffles import HOUR, bet, open_raffle, raffle_draft, resolved
 
 SCRIPT = Path(__file__).parents[3] / "static" / "verify" / "potluck_verify.py"
@@ -78,6 +80,42 @@ def test_everything_that_was_published_is_recomputed(
     assert jackpot.wins.count() > 3
     assert raffle.rounds.count() == 2
     assert list(export_draws(Scope("rival"), tmp_path / "rival")) == []
+
+
+@pytest.mark.req("B-10", "G-17", "WIN-10")
+def test_pots_by_time_deadlines_and_the_community_are_recomputed(cast: Cast, tmp_path: Path) -> None:
+    seeds: dict[str, Any] = {"seed_share_ppm": 0, "min_reseed_micros": EUR, "initial_seed_micros": EUR}
+    common: dict[str, Any] = {"kind": "time", "period_seconds": 3_600, "is_progressive": True, **seeds}
+    pots = (
+        PotTerms(code="instant", position=0, share_ppm=300_000, time_rule="first_after", **common),
+        PotTerms(code="stake", position=1, share_ppm=300_000, time_rule="stake_weighted", **common),
+    )
+    strategies = (
+        StrategyTerms(position=0, kind="active", share_ppm=300_000, count=3, hours=24),
+        StrategyTerms(position=1, kind="lifetime", share_ppm=100_000, count=2),
+    )
+    draft = quiet_draft(contribution_micros=EUR, household_ppm=400_000, pots=pots, strategies=strategies)
+    instance = cast.house.open(draft)
+    for minute in (*range(5, 300, 7), *range(500, 700, 9)):
+        contribute([cast.house.request(instance, f"p{minute % 11}")], now=cast.now + timedelta(minutes=minute))
+        resolve_deadlines(now=cast.now + timedelta(minutes=minute, seconds=30))
+    resolve_deadlines(now=cast.now + timedelta(minutes=800))
+    causes = set(instance.wins.values_list("pot__code", "cause"))
+    assert {("instant", "draw"), ("stake", "deadline")} <= causes
+    paths = list(export_draws(cast.house.scope, tmp_path))
+    code, said = verify(*paths)
+    assert code == 0, said
+    assert "community choices" in said
+    won = next(path for path in paths if json.loads(path.read_text()).get("cause") == "deadline")
+    for change, expected in (
+        (lambda data: data.update(winner=data["contributions"][0]["id"] + "x"), "at the deadline"),
+        (lambda data: data["community"][0].update(chosen=[10_000]), "are not those that were drawn"),
+        (lambda data: data.update(secret="00" * 32), "not what was committed to"),
+    ):
+        status, told = _touched(won, change)
+        assert status == 1, told
+        assert expected in told
+    assert_invariants()
 
 
 @pytest.mark.req("B-10")
