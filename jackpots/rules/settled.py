@@ -18,8 +18,8 @@ Draw = Callable[[bytes, bytes, str, int], int]
 class PotState:
     """A pot as it stands now; settle_one changes it. Amounts are micro-units of the jackpot's currency.
 
-    `slot` is the pot's number within the instance. A closed pot has dropped as often as it may. `window` is a time pot's, and `hidden` where in it the instant is,
-    once that was asked for.
+    `slot` is the pot's number within the instance. A closed pot has dropped as often as it may. `window` is a time
+    pot's, and `hidden` where in it the instant is, once that was asked for.
     """
 
     pot_id: str

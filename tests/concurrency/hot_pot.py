@@ -20,8 +20,8 @@ from django.db import connection  # noqa: E402
 from backoffice.core import clock  # noqa: E402
 from jackpots.models import Contribution, Instance, Pot, Win  # noqa: E402
 from jackpots.operations.contribute import contribute  # noqa: E402
-from jackpots.queries.verification import verify_draws  # noqa: E402
 from jackpots.queries.invariants import violations  # noqa: E402
+from jackpots.queries.verification import verify_draws  # noqa: E402
 from jackpots.rules.contribution import ContributionRequest, ContributionResult  # noqa: E402
 from tests.cast import House, build_house, probability_pot, quiet_draft, value_pot  # noqa: E402
 
