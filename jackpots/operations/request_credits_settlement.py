@@ -37,7 +37,8 @@ def request_credits_settlement(  # noqa: PLR0913 - what, how, why, by whom, in w
         raise Refusal("INVALID_REQUEST", "Name the payment, in 1 to 200 characters.", "reference")
     with transaction.atomic():
         first = credit_group(scope, group_id)[0]
-        owed = list(Credit.objects.select_for_update().filter(group_id=group_id, state=CreditState.OWED))
+        locked = Credit.objects.select_for_update(of=("self",)).filter(group_id=group_id, state=CreditState.OWED)
+        owed = list(locked.order_by("position"))
         brands = frozenset(Credit.objects.filter(group_id=group_id).values_list("brand_id", flat=True))
         scope.check_change_of(brands)
         if not owed:
