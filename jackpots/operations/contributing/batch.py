@@ -60,7 +60,7 @@ class Terms:
 class Accepted:
     """A contribution that the rules let through. `base_micros` is the bet in the instance's currency; `settled` is
     there once it is settled; `tickets` are those of a raffle, `is_withheld` is said of what it won,
-    `parent_id` is the contribution that this one follows over a link."""
+    `parent_key` is the contribution that this one follows over a link."""
 
     place: int
     claim: Claim
@@ -72,7 +72,7 @@ class Accepted:
     settled: Settled = field(init=False)
     tickets: int | None = None
     is_withheld: bool = False
-    parent_id: UUID | None = None
+    parent_key: str | None = None
 
 
 @dataclass(slots=True)

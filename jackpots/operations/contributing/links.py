@@ -38,9 +38,12 @@ class Link:
         self._linked = linked
         self._parents = parents
         self.instance: InstanceConfig | None = main.config.instance(linked) if main.config else None
+        self._claims = {accepted.claim.key: _claim(accepted, linked) for accepted in parents}
+        self._held: Batch | None = None
         if self.instance is not None and self.instance.terms.is_raffle:
-            # Only the rounds' locks are wanted here; they come before the pots'.
-            hold_rounds(self._judged(parents), {})
+            # The rounds' locks come before the pots'.
+            self._held = self._judged(parents)
+            hold_rounds(self._held, {})
 
     def follow(self) -> None:
         """Contribute to the linked instance, all at once, or one by one where that fails."""
@@ -57,8 +60,7 @@ class Link:
     def _is_followed(self, parents: list[Accepted]) -> bool:
         try:
             with transaction.atomic():
-                batch = self._judged(parents)
-                hold_rounds(batch, {})
+                batch = self._ready(parents)
                 if batch.accepted:
                     lock_pots(batch)
                     pass_deadlines(batch)
@@ -70,17 +72,27 @@ class Link:
             return False
         return True
 
+    def _ready(self, parents: list[Accepted]) -> Batch:
+        """A raffle's batch as it was judged and its round held; judged anew where somebody has left it, where it was
+        tried before, and where the main batch went to the same raffle and counted its round on."""
+        held, self._held = self._held, None
+        if held is not None and len(parents) == len(held.claims) and str(self._linked) not in self._main.pots:
+            return held
+        batch = self._judged(parents)
+        hold_rounds(batch, {})
+        return batch
+
     def _judged(self, parents: list[Accepted]) -> Batch:
         batch = self._batch(parents)
         judge = Judge(batch, self._main.config, Claimed(None, {}, {}))
         judge.judge()
         by_key = {claim.key: parent for claim, parent in zip(batch.claims, parents, strict=True)}
         for accepted in batch.accepted:
-            accepted.parent_id = by_key[accepted.claim.key].claim.contribution_id
+            accepted.parent_key = by_key[accepted.claim.key].claim.key
         return batch
 
     def _batch(self, parents: list[Accepted]) -> Batch:
-        claims = [_claim(parent, self._linked) for parent in parents]
+        claims = [self._claims[parent.claim.key] for parent in parents]
         return Batch(self._main.operator_id, self._main.now, claims, [None] * len(claims), config=self._main.config)
 
 
@@ -101,9 +113,10 @@ def instances_of(links: Iterable[Link]) -> list[InstanceConfig]:
 
 
 def _claim(parent: Accepted, linked: UUID) -> Claim:
-    target = f"instance:{linked}"
-    request = msgspec.structs.replace(parent.claim.request, target_type="instance", target_id=str(linked))
-    contribution_id = derived_id("linked", parent.claim.key, str(linked))
+    linked_id = str(linked)
+    target = f"instance:{linked_id}"
+    request = msgspec.structs.replace(parent.claim.request, target_type="instance", target_id=linked_id)
+    contribution_id = derived_id("linked", parent.claim.key, linked_id)
     return Claim(
         request, contribution_id, str(contribution_id), target, sha256(target.encode() + parent.claim.digest).digest()
     )

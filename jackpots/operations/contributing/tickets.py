@@ -5,8 +5,8 @@ that a round which is found here takes tickets until this transaction ends.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Final
-from uuid import UUID
 
 from backoffice.core.errors import Refusal
 from backoffice.core.statements import Call, Statement, send
@@ -122,20 +122,22 @@ def _read_carries(batch: Batch) -> None:
             player = (request.brand_id, request.player_id)
             held.entries.setdefault(player, Entry(0, request.player_country, request.currency))
     by_round = {held.id: held for held in batch.rounds.values()}
-    keys = [(held.id, *player) for held in by_round.values() for player in held.entries]
+    ids = [(str(held.id), held) for held in by_round.values()]
+    keys = [(key, *player) for key, held in ids for player in held.entries]
     parameters = [*_columns(keys), batch.operator_id]
     for round_id, brand_id, player_id, carry in send([(_CARRIES, parameters)])[0]:
         by_round[round_id].entries[brand_id, player_id].carry_micros = carry
 
 
-def _columns(keys: Iterable[tuple[UUID, str, str]]) -> list[str]:
+def _columns(keys: Iterable[tuple[str, str, str]]) -> list[str]:
     rounds, brands, players = zip(*keys, strict=True)
     return [array(rounds), text_array(brands), text_array(players)]
 
 
 def _entries(batch: Batch, held: list[HeldRound]) -> list[object]:
     # In order, as the opt-ins are, although the rounds' locks keep two batches apart already.
-    rows = sorted((str(one.id), player, entry) for one in held for player, entry in one.entries.items())
+    ids = {one.id: str(one.id) for one in held}
+    rows = sorted(((ids[one.id], *entry) for one in held for entry in one.entries.items()), key=itemgetter(0, 1))
     return [
         batch.operator_id,
         batch.now,
@@ -151,7 +153,9 @@ def _entries(batch: Batch, held: list[HeldRound]) -> list[object]:
 
 
 def _ranges(batch: Batch, held: list[HeldRound]) -> list[object]:
-    rows = [(one.id, first, accepted) for one in held for first, accepted in one.ranges]
+    rows = [
+        (key, first, accepted) for key, one in [(str(one.id), one) for one in held] for first, accepted in one.ranges
+    ]
     requests = [accepted.claim.request for _, _, accepted in rows]
     return [
         batch.operator_id,
