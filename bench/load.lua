@@ -1,16 +1,29 @@
--- Contributions, each with a gameround of its own, from 2,000 players. Environment: TOKEN, BRAND, SOURCE, RUN.
+-- Contributions, each with a gameround of its own, from 2,000 players; with SIZE so many in a request.
+-- Environment: TOKEN, BRAND, SOURCE, RUN, SIZE.
 local number = 0
 local run = os.getenv("RUN")
+local size = tonumber(os.getenv("SIZE"))
 local head = '{"token":"t","brand_id":"' .. os.getenv("BRAND") .. '","player_id":"player_'
 local middle = '","player_country":"MT","source_id":"' .. os.getenv("SOURCE") .. '","gameround_id":"' .. run .. '-'
 
 wrk.method = "POST"
-wrk.path = "/jackpots/contribute/source"
+wrk.path = size and "/jackpots/contribute/batch" or "/jackpots/contribute/source"
 wrk.headers["Authorization"] = "Bearer " .. os.getenv("TOKEN")
 wrk.headers["Content-Type"] = "application/json"
 
-request = function()
+local function contribution()
   number = number + 1
   local player = string.format("%05d", (number * 7919) % 2000)
-  return wrk.format(nil, nil, nil, head .. player .. middle .. number .. '","currency":"EUR","base_wager":1}')
+  return head .. player .. middle .. number .. '","currency":"EUR","base_wager":1}'
+end
+
+request = function()
+  if not size then
+    return wrk.format(nil, nil, nil, contribution())
+  end
+  local several = {}
+  for place = 1, size do
+    several[place] = contribution()
+  end
+  return wrk.format(nil, nil, nil, "[" .. table.concat(several, ",") .. "]")
 end

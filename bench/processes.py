@@ -29,7 +29,7 @@ class Running:
 
 
 def prepare(demo: Demo) -> None:
-    """Migrate, load the demo's jackpots without their history, and open the hot one."""
+    """Migrate, load the demo's jackpots without their history, and open those that are measured."""
     manage(demo, "migrate", "--no-input", "--verbosity", "0")
     manage(demo, "seed_demo", "--contributions", "0")
     _run(demo, sys.executable, "-m", "bench.hot_jackpot")
