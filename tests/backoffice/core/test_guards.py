@@ -1,6 +1,7 @@
 """What the database refuses, it refuses whatever a session sets."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -21,9 +22,9 @@ def _ignoring(db: None) -> Iterator[None]:
         yield
 
 
-def run(sql: str, *parameters: object) -> None:
+def run(sql: str, *parameters: UUID) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
+        cursor.execute(sql, list(parameters))
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 

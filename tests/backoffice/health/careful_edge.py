@@ -13,7 +13,7 @@ from django.conf import settings  # noqa: E402 - after the setup, as everything 
 from backoffice.health import boot  # noqa: E402
 
 settings.ENVIRONMENT = "demo"
-boot.DURABLE = ()  # type: ignore[misc]
+boot.DURABLE = ()  # type: ignore[assignment, misc]
 
 from backoffice.asgi import application  # noqa: E402
 
