@@ -7,13 +7,13 @@ from django import forms
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 
-from backoffice.core import clock
+from backoffice.core import clock, json
 from backoffice.core.errors import Refusal
 from backoffice.web.actor import actor_of
 from backoffice.web.forms import helper, refuse
 from backoffice.web.found import found_or_404
 from backoffice.web.page import OfficeView, reason_of
-from jackpots.models import SimulationReport, Template
+from jackpots.models import ReportState, SimulationReport, Template
 from jackpots.operations.request_simulation import MOST_A_DAY, MOST_CONTRIBUTIONS, SimulationPlan, request_simulation
 from jackpots.queries.simulations import digest_of, policy_of, report, reports
 from jackpots.queries.templates import template, terms_of
@@ -144,4 +144,16 @@ class ReportPart(OfficeView):
         scope, template_id = self.request.scope, kwargs["template_id"]
         row = found_or_404(lambda: template(scope, template_id))
         shown = found_or_404(lambda: report(scope, row.pk, kwargs["report_id"]))
-        return self.render(shown=shown_report(shown, row), is_part=True)
+        answer = self.render(shown=shown_report(shown, row))
+        if not is_playing(shown):
+            # The page asks while it is played, so that it hears this once.
+            answer.headers["HX-Trigger"] = json.encode({"potluck:notice": notice_of(shown, row)}).decode()
+        return answer
+
+
+def notice_of(row: SimulationReport, template: Template) -> dict[str, str]:
+    """What whoever waits is told, wherever on the page they look."""
+    if row.state == ReportState.FAILED:
+        return {"title": "The simulation failed", "text": str(template)}
+    verdict = "within the policy" if row.is_within_policy else "not let through by the policy"
+    return {"title": "The simulation is done", "text": f"{template}: {verdict}"}

@@ -47,6 +47,11 @@ document.addEventListener("htmx:config:request", (event) => {
   const headers = (event as CustomEvent<HtmxDetail>).detail.ctx?.request?.headers;
   if (headers) headers["X-CSRFToken"] = csrfToken();
 });
+// What an answer of the server wants to be told, wherever on the page one looks.
+document.addEventListener("potluck:notice", (event) => {
+  const { title, text } = (event as CustomEvent<{ readonly title?: string; readonly text?: string }>).detail;
+  if (title) toast("circle-check", title, text ?? "");
+});
 let loading = 0;
 function showLoading(change: number): void {
   loading = Math.max(0, loading + change);

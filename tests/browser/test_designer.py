@@ -48,6 +48,7 @@ def test_a_template_is_designed_simulated_and_published(enter, width: int) -> No
     # The page follows the worker by itself: it is not loaded again.
     page.evaluate("window.stillThere = true")
     page.get_by_text("Done: the template is within the policy.").wait_for(timeout=60_000)
+    page.locator("[data-toasts]").get_by_text("The simulation is done").wait_for()
     assert page.evaluate("window.stillThere") is True
     assert page.get_by_text("200,000 in each run").is_visible()
     look(guest)

@@ -33,7 +33,9 @@ def test_a_simulation_is_started_watched_and_read(cast: Cast, scene: Scene, visi
     play_simulation(made.pk, now=cast.now, most=1_000)
     assert "Played 1,000 of 60,000 contributions." in text_of(client.get(part))
     assert play_simulations() == 3
-    done = text_of(client.get(part))
+    answer = client.get(part)
+    assert "The simulation is done" in answer["HX-Trigger"]
+    done = text_of(answer)
     assert "Done: the template is within the policy." in done
     assert "hx-get" not in done
     page = text_of(client.get(url))
