@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+import psycopg
 from django.db import connection
 from django.db.models import Q, QuerySet
 
@@ -84,7 +85,12 @@ def ticket_list(row: RaffleRound) -> TicketList:
 
 def ticket_ranges(row: RaffleRound) -> Iterator[tuple[int, int, str, str, str]]:
     """The round's ranges in order: (first number, count, brand id, player id, contribution id)."""
-    with connection.cursor() as cursor, cursor.copy(_RANGES, [row.operator_id, row.pk]) as lines:
+    connection.ensure_connection()
+    with (
+        connection.wrap_database_errors,
+        psycopg.Cursor(connection.connection) as cursor,
+        cursor.copy(_RANGES, [row.operator_id, row.pk]) as lines,
+    ):
         for line in lines:
             first, count, brand_id, player_id, contribution_id = bytes(line).decode()[:-1].split("\t")
             yield int(first), int(count), brand_id, player_id, contribution_id
