@@ -77,7 +77,7 @@ def run(command: list[str], environment: dict[str, str]) -> int:
 
 
 def pytest(environment: dict[str, str], *arguments: str) -> int:
-    patience = ["-o", "timeout=3600", "-o", "faulthandler_timeout=3660"] if IS_LONG else []
+    patience = ["-o", "timeout=3600", "-o", "faulthandler_timeout=7200"] if IS_LONG else []
     code = run([sys.executable, "-m", "pytest", "-q", "--durations=15", *patience, *arguments], environment)
     return 0 if code == NOTHING_COLLECTED else code
 

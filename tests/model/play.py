@@ -7,7 +7,10 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
-RUNS = 500 if os.environ.get("POTLUCK_LONG") == "1" else 30
+LONG = os.environ.get("POTLUCK_LONG") == "1"
+RUNS = 500 if LONG else 30
+# A machine that does ten other things takes minutes.
+PATIENCE_SECONDS = 7_000 if LONG else 800
 STEPS = 50
 
 

@@ -32,7 +32,7 @@ from tests.cast import EUR, RATES, Cast, probability_pot, quiet_draft, value_pot
 from tests.invariants import assert_invariants
 from tests.model.dice import Dice
 from tests.model.jackpot import Jackpot, Paid, Pot, Strategy
-from tests.model.play import play
+from tests.model.play import PATIENCE_SECONDS, play
 
 PLAYERS = ("ann", "ben", "cis", "dan")
 COINS = {"EUR": 10_000, "GBP": 10_000, "JPY": 1_000_000}
@@ -258,5 +258,6 @@ class BothJackpots(RuleBasedStateMachine):
 
 
 @pytest.mark.req("T1", "T5", "T8", "T11", "T14")
+@pytest.mark.timeout(PATIENCE_SECONDS)
 def test_the_product_does_what_the_model_does(cast: Cast, dice: Dice) -> None:
     play(lambda: BothJackpots(cast, dice))

@@ -21,7 +21,7 @@ from jackpots.rules.terms import PrizeTerms
 from tests.cast import EUR, Cast
 from tests.invariants import assert_invariants
 from tests.model.dice import Dice
-from tests.model.play import play
+from tests.model.play import PATIENCE_SECONDS, play
 from tests.model.raffle import Prize, Raffle
 from tests.raffles import raffle_draft, raffle_pot
 
@@ -151,5 +151,6 @@ class BothRaffles(RuleBasedStateMachine):
 
 
 @pytest.mark.req("RAF-03", "RAF-05", "RAF-13", "B-16", "B-17", "G-16")
+@pytest.mark.timeout(PATIENCE_SECONDS)
 def test_the_product_draws_what_the_model_draws(cast: Cast, dice: Dice) -> None:
     play(lambda: BothRaffles(cast, dice))
