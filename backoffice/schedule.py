@@ -8,6 +8,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "relay-outbox": {"task": "backoffice.events.tasks.relay_outbox", "schedule": 1.0, "options": {"expires": 5}},
     "prune-outbox": {"task": "backoffice.events.tasks.prune_outbox", "schedule": crontab(hour=3, minute=10)},
     "fold-rollups": {"task": "reporting.tasks.fold", "schedule": 3.0, "options": {"expires": 10}},
+    "prove-ledger": {"task": "jackpots.tasks.prove_ledger", "schedule": crontab(hour=4, minute=40)},
     "fold-ledger": {"task": "jackpots.tasks.fold_ledger", "schedule": 10.0, "options": {"expires": 20}},
     "activate-due": {"task": "jackpots.tasks.activate_due", "schedule": 5.0, "options": {"expires": 10}},
     "play-simulations": {"task": "jackpots.tasks.play_simulations", "schedule": 1.0, "options": {"expires": 5}},

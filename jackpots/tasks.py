@@ -1,5 +1,6 @@
 """What the schedule runs for jackpots. A task that comes twice finds nothing left to do."""
 
+import structlog
 from celery import shared_task
 
 from backoffice.core import clock
@@ -11,10 +12,13 @@ from jackpots.operations import resolve_raffles as raffles
 from jackpots.operations import retry_credits as credits_again
 from jackpots.operations.claim_simulation import claim_simulation
 from jackpots.operations.play_simulation import play_simulation
+from jackpots.operations.reset_ledger_sums import reset_ledger_sums
 from jackpots.operations.suspend_violated import suspend_violated
 from jackpots.queries.invariants import money_violations
+from jackpots.queries.ledger_days import unproven_sums
 from jackpots.queries.simulations import waiting_reports
 
+log = structlog.get_logger(__name__)
 # After so many parts of one report the task ends, so that a worker that is stopped is not waited for.
 PARTS = 40
 FOLDS = 20
@@ -54,6 +58,17 @@ def check_invariants() -> int:
 def ensure_partitions() -> int:
     """Make the ledger's next months; how many."""
     return len(partitions.ensure_partitions(now=clock.now()))
+
+
+@shared_task
+def prove_ledger() -> int:
+    """Compare the sums of the ledger's days with its lines; how many are wrong. Wrong ones are given up at once, all of
+    them: figures are read from the lines until they are summed anew."""
+    wrong = unproven_sums()
+    if wrong:
+        log.error("ledger_sums_wrong", number=len(wrong), first=wrong[0])
+        reset_ledger_sums(now=clock.now())
+    return len(wrong)
 
 
 @shared_task

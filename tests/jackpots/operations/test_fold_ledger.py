@@ -15,6 +15,7 @@ from jackpots.operations.reset_ledger_sums import reset_ledger_sums
 from jackpots.queries.journal import horizon
 from jackpots.queries.ledger import balances, month_sums
 from jackpots.queries.ledger_days import account_totals, held_after, month_sums_of_days, unproven_sums
+from jackpots.tasks import prove_ledger
 from reporting.queries.invariants import rollup_violations
 from tests.cast import Cast, sure_draft
 from tests.invariants import assert_invariants
@@ -154,3 +155,18 @@ def test_a_transaction_that_still_runs_is_folded_later(moved: Cast, monkeypatch:
     monkeypatch.setattr("jackpots.operations.fold_ledger.horizon", reached)
     assert fold(moved.now) >= 1
     assert_as_the_lines_say(moved)
+
+
+@pytest.mark.req("B-15")
+def test_wrong_sums_are_given_up_by_the_nightly_proof(moved: Cast) -> None:
+    fold(moved.now)
+    assert prove_ledger() == 0
+    assert DaySum.objects.exists()
+    row = DaySum.objects.filter(outflow_micros__gt=0)[0]
+    DaySum.objects.filter(pk=row.pk).update(outflow_micros=row.outflow_micros + 1)
+    assert prove_ledger() == 1
+    assert not DaySum.objects.exists()
+    assert_as_the_lines_say(moved)
+    fold(moved.now)
+    assert prove_ledger() == 0
+    assert_invariants()
