@@ -21,6 +21,8 @@ STAMP = VENV / "potluck-stamp.json"
 LOCKS = {"demo": ("requirements.txt",), "test": ("requirements.txt", "requirements-dev.txt")}
 OLDEST_PYTHON = (3, 11)
 
+LIMIT_SECONDS = 20 * 60.0
+
 
 def fail(message: str) -> NoReturn:
     sys.stderr.write(f"{message}\n")
@@ -68,7 +70,11 @@ def install(lock: str) -> None:
     sys.stdout.write(f"Installing the packages of {lock} into .venv (once for each change of that file) …\n")
     sys.stdout.flush()
     pip = [str(VENV / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    done = subprocess.run([*pip, "--require-hashes", "-r", str(CHECKOUT / lock)], check=False)
+    command = [*pip, "--no-input", "--require-hashes", "-r", str(CHECKOUT / lock)]
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, timeout=LIMIT_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        fail(f"pip did not install {lock} within {LIMIT_SECONDS / 60:.0f} minutes.")
     if done.returncode != 0:
         fail(f"pip could not install {lock}; its message is above.")
 

@@ -16,6 +16,8 @@ BROWSER = {"chromium": "/usr/bin/chromium", "fonts-dejavu-core": "/usr/share/fon
 NODE = {"nodejs": "node", "npm": "npm"}
 PACKAGES = {"test": BASE | BROWSER | NODE, "bench": BASE | {"wrk": "wrk"}}
 
+LIMIT_SECONDS = 20 * 60.0
+
 
 def fail(message: str) -> NoReturn:
     sys.stderr.write(f"{message}\n")
@@ -31,7 +33,10 @@ def apt(*arguments: str) -> None:
     settings = ["env", "DEBIAN_FRONTEND=noninteractive", "RUNLEVEL=1"]
     become_root = [] if os.geteuid() == 0 else ["sudo"]
     command = [*become_root, *settings, "apt-get", "-q", "-o", "DPkg::Lock::Timeout=300", *arguments]
-    done = subprocess.run(command, check=False)
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, timeout=LIMIT_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        fail(f"{' '.join(command)} did not end within {LIMIT_SECONDS / 60:.0f} minutes.")
     if done.returncode != 0:
         fail(f"{' '.join(command)} failed; its message is above.")
 
