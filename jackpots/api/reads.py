@@ -15,7 +15,7 @@ from backoffice.core.errors import Refusal
 from backoffice.tenancy.scope import Scope
 from jackpots.models import Instance
 from jackpots.queries.currencies import currencies
-from jackpots.queries.gateway import check_brand, check_owner, opt_in_of, source_bodies, values_of, win_facts
+from jackpots.queries.gateway import check_brand, check_owner, opt_in_of, source_bodies, values_of, wins_facts
 from jackpots.queries.instances import instance, instance_for_source
 from jackpots.queries.sources import sources_of_owner
 from jackpots.queries.wins import latest_wins, pot_wins
@@ -70,7 +70,7 @@ class LatestWinners(GatewayView):
         """A list of wins."""
         scope, found, brand_id = _asked_winners(request, instance_id)
         wins = latest_wins(found, limit=limit_of(request), brand_id=brand_id)
-        return Response([win_event(win_facts(win, found, scope)) for win in wins])
+        return Response([win_event(facts) for facts in wins_facts(wins, found, scope)])
 
 
 class PotWinners(GatewayView):
@@ -88,9 +88,9 @@ class PotWinners(GatewayView):
         """Pot id to list of wins; every pot has a key, and the limit holds for each."""
         scope, found, brand_id = _asked_winners(request, instance_id)
         by_pot = pot_wins(found, limit=limit_of(request), brand_id=brand_id)
-        return Response(
-            {code: [win_event(win_facts(win, found, scope)) for win in wins] for code, wins in by_pot.items()}
-        )
+        every = [win for wins in by_pot.values() for win in wins]
+        events = iter([win_event(facts) for facts in wins_facts(every, found, scope)])
+        return Response({code: [next(events) for _ in wins] for code, wins in by_pot.items()})
 
 
 def _asked_winners(request: Request, instance_id: str) -> tuple[Scope, Instance, str | None]:

@@ -1,18 +1,22 @@
 """What the gateway shows of instances, players and wins, in the shapes of the wire."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from backoffice.core.errors import Refusal
 from backoffice.tenancy.models import Brand, Operator
 from backoffice.tenancy.scope import Scope
-from jackpots.models import Instance, Source, Win, WinState
+from jackpots.models import Credit, Instance, Source, Win, WinState
+from jackpots.queries.credits import community_of_wins, payout_record
 from jackpots.queries.opt_ins import OptInDetails, opt_in_details
+from jackpots.queries.templates import published_terms
 from jackpots.rules.states import effective_state
 from jackpots.wire.contribution import unsupported_brand
 from jackpots.wire.jackpot_update import InstanceValues, PotValue
 from jackpots.wire.opt_in import OptInFacts
+from jackpots.wire.payout import PayoutRecord
 from jackpots.wire.win_event import MASKED, WinFacts
 
 
@@ -94,8 +98,14 @@ def opt_in_facts(details: OptInDetails) -> OptInFacts:
     )
 
 
-def win_facts(win: Win, instance: Instance, scope: Scope) -> WinFacts:
-    """A win of the instance as the wire shows it; players of brands that the viewer does not see have no name."""
+def wins_facts(wins: Sequence[Win], instance: Instance, scope: Scope) -> list[WinFacts]:
+    """Wins of the instance as the wire shows them; players of brands that the viewer does not see have no name."""
+    shared = community_of_wins([win.pk for win in wins])
+    return [_win_facts(win, instance, scope, shared.get(win.pk)) for win in wins]
+
+
+def _win_facts(win: Win, instance: Instance, scope: Scope, shared: list[Credit] | None) -> WinFacts:
+    is_shared = shared is not None or bool(published_terms(win.contribution.template_id).strategies)
     return WinFacts(
         brand_id=win.brand_id,
         player_id=win.player_id if scope.sees_brand(win.brand_id) else MASKED,
@@ -113,7 +123,13 @@ def win_facts(win: Win, instance: Instance, scope: Scope) -> WinFacts:
         multipliers={code: Decimal(str(value)) for code, value in win.multipliers.items()},
         games=tuple(instance.games),
         metadata=win.contribution.metadata if scope.sees_brand(win.brand_id) else None,
+        community_winners=tuple(_masked(credit, scope) for credit in shared or ()) if is_shared else None,
     )
+
+
+def _masked(credit: Credit, scope: Scope) -> PayoutRecord:
+    record = payout_record(credit)
+    return record if scope.sees_brand(credit.brand_id) else replace(record, player_id=MASKED)
 
 
 def source_bodies(rows: Iterable[Source]) -> list[dict[str, object]]:

@@ -13,6 +13,7 @@ from backoffice.web.objects import Fact, HistoryPanel, ObjectPage, Tab
 from backoffice.web.page import Action
 from backoffice.web.render import when
 from jackpots.models import Win
+from jackpots.queries.credits import community_group
 from jackpots.queries.draws import draws_of
 from jackpots.queries.ledger import TransferKind, transfers
 from jackpots.queries.pots import cycles
@@ -107,6 +108,7 @@ class WinPage(WinBase):
             "transfers": self._transfers(),
             "rate": plain(row.rate),
             "cost": exact_money(row.cost_micros, row.instance.currency),
+            "community_url": f"{reverse('credits')}?group={community_group(row.pk)}" if row.community_micros else "",
             "residual": exact_money(row.residual_micros, row.instance.currency),
             "waiting": self.waiting,
         }

@@ -1,5 +1,6 @@
 """Wins: what is owed, what was settled, what is withheld."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import django_filters
@@ -100,6 +101,10 @@ class WinnerList(EndlessList):
     def rows(self) -> QuerySet[Win]:
         """The wins of the scope."""
         return wins(self.request.scope)
+
+    def actions(self) -> Sequence[Action]:
+        """What was won without dropping a pot oneself."""
+        return [Action("Prizes and community payouts", reverse("credits"), "ticket", "wins.view", makes_own=True)]
 
     def empty(self) -> Empty:
         """What starts it."""

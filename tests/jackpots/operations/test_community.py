@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from backoffice.core import json
 from backoffice.events.models import OutboxEvent
@@ -15,7 +16,7 @@ from jackpots.operations.set_multipliers import set_multipliers
 from jackpots.queries.published_draws import cycle_document
 from jackpots.rules.contribution import ContributionResult
 from jackpots.rules.terms import StrategyTerms
-from tests.cast import EUR, RATES, SYSTEM, Cast, House, quiet_draft, value_pot
+from tests.cast import EUR, RATES, SYSTEM, Cast, House, quiet_draft, sure_draft, value_pot
 from tests.invariants import assert_invariants
 
 pytestmark = pytest.mark.django_db
@@ -166,3 +167,25 @@ def test_who_cannot_be_paid_is_told_of_and_paid_once_there_is_a_rate(cast: Cast)
     assert credit.pay_micros % 10_000 == 0
     assert retry_credits(now=cast.now) == 0
     assert_invariants()
+
+
+@pytest.mark.req("WIN-07", "WIN-23", "WIN-18", "WIN-19")
+def test_the_lists_of_winners_say_what_the_event_said(cast: Cast) -> None:
+    instance = shared(cast, strategy(0, "lifetime", 50, 5), end=12)
+    win = play(cast.house, instance, "ann", "bob", "cid")
+    assert win is not None
+    event = json.decode(bytes(OutboxEvent.objects.get(kind="JackpotWinEvent").payload))
+    for path in ("latest_winners", "pot_winners"):
+        answer = Client().get(
+            f"/jackpots/instances/jackpot/{instance.pk}/{path}", headers={"authorization": f"Bearer {cast.token}"}
+        )
+        found = answer.json()
+        (told,) = found if path == "latest_winners" else found["main"]
+        assert told["community_winners"] == [{**one, "win_amount": 1.2} for one in event["community_winners"]]
+    other = play(cast.house, cast.house.open(sure_draft()), "ann")
+    assert other is not None
+    answer = Client().get(
+        f"/jackpots/instances/jackpot/{other.instance_id}/latest_winners",
+        headers={"authorization": f"Bearer {cast.token}"},
+    )
+    assert answer.json()[0]["community_winners"] is None
