@@ -40,7 +40,7 @@ from jackpots.randomness import commit, new_secret
 from jackpots.rules.countries import normalise_country
 from jackpots.rules.recurrence import Rule
 from jackpots.rules.rounds import Duration, DurationUnit, kind_of
-from jackpots.rules.schedule import Schedule
+from jackpots.rules.schedule import EARLIEST, LATEST, Schedule, can_be_meant
 from jackpots.wire.schedule import encode_rules
 
 
@@ -122,12 +122,18 @@ def _start(new: NewInstance, now: datetime) -> datetime | None:
 def _check_schedule(new: NewInstance, template: Template, now: datetime) -> None:
     if new.time_zone not in time_zones():
         raise Refusal("INVALID_REQUEST", f"{new.time_zone[:40]!r} is no time zone.", "time_zone")
+    for field in ("starts_at", "ends_at"):
+        if not can_be_meant(getattr(new, field)):
+            raise Refusal("INVALID_REQUEST", f"The year is from {EARLIEST.year} to {LATEST.year - 1}.", field)
     schedule = Schedule(_start(new, now), new.ends_at, new.recurrence_rules)
     if schedule.next_open(max(schedule.starts_at or now, now)) is None:
         why = "By these rules no contribution is taken between the start and the end."
         raise Refusal("INVALID_REQUEST", why, "recurrence_rules")
-    if template.jackpot_type != JackpotType.RAFFLE:
-        return
+    if template.jackpot_type == JackpotType.RAFFLE:
+        _check_rounds(new, template, schedule)
+
+
+def _check_rounds(new: NewInstance, template: Template, schedule: Schedule) -> None:
     if new.starts_at is None:
         raise Refusal(
             "INVALID_REQUEST", "A raffle needs a schedule: its rounds are counted from its start.", "starts_at"

@@ -3,13 +3,14 @@ raffle."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from backoffice.core.errors import Refusal
 from backoffice.tenancy.models import Brand
 from backoffice.tenancy.scope import Scope
-from jackpots.models import Instance, JackpotType
+from jackpots.models import Instance, JackpotType, RaffleRound
 from jackpots.queries.instances import facts_of, instances, schedule_of
 from jackpots.queries.sources import instances_behind, source_of_brand
 from jackpots.queries.suspensions import holding
@@ -23,13 +24,17 @@ from jackpots.rules.eligibility import (
 )
 from jackpots.rules.rounds import Duration, DurationUnit, Round, rounds
 from jackpots.rules.schedule import Ruling
-from jackpots.rules.states import InstanceState, effective_state
+from jackpots.rules.states import InstanceState, effective_state, is_final
+
+FORESEEN: Final = timedelta(days=3_660)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """A contribution that might be made. Without a brand only the jackpot's own state and hours are asked about;
-    without a source it names the jackpot itself."""
+    """A contribution that might be made, at a moment that can be meant.
+
+    Without a brand only the jackpot's state and hours are asked about; without a source it names the jackpot itself.
+    """
 
     at: datetime
     brand_id: str = ""
@@ -76,12 +81,25 @@ def what_if(scope: Scope, row: Instance, question: Question) -> Verdict:
 
 
 def raffle_rounds(row: Instance, since: datetime, until: datetime) -> Iterator[Round]:
-    """The rounds of a raffle that touch the time between two moments; none for any other jackpot."""
+    """The rounds of a raffle that touch the time between two moments, in order; none for any other jackpot.
+
+    Those that are written down stand as they were; those to come follow the schedule, for ten years at most.
+    """
+    if row.jackpot_type != JackpotType.RAFFLE:
+        return
+    last: Round | None = None
+    for kept in RaffleRound.objects.filter(instance=row, ends_at__gt=since).order_by("number").iterator():
+        last = Round(kept.number, kept.starts_at, kept.ends_at)
+        if last.start < until:
+            yield last
+    latest = RaffleRound.objects.filter(instance=row).order_by("-number").first() if last is None else None
+    if latest is not None:
+        last = Round(latest.number, latest.starts_at, latest.ends_at)
     template = row.template
-    if row.jackpot_type != JackpotType.RAFFLE or row.starts_at is None or template.duration_count is None:
+    if last is None or template.duration_count is None or is_final(row.state):
         return
     duration = Duration(template.duration_count, DurationUnit(template.duration_unit))
-    yield from rounds(schedule_of(row), duration, since, until)
+    yield from rounds(schedule_of(row), duration, since, min(until, last.end + FORESEEN), after=last)
 
 
 def _decided(scope: Scope, row: Instance, question: Question) -> tuple[Refusal | None, Instance | None]:

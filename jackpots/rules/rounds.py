@@ -88,10 +88,14 @@ def next_round(schedule: Schedule, duration: Duration, previous: Round) -> Round
     return None if start is None else _round(schedule, duration, previous.number + 1, start)
 
 
-def rounds(schedule: Schedule, duration: Duration, since: datetime, until: datetime) -> Iterator[Round]:
-    """The rounds that touch the time between two moments, in order. What lies before costs a step a window, not a
-    step a round."""
-    current: Round | None = first_round(schedule, duration)
+def rounds(
+    schedule: Schedule, duration: Duration, since: datetime, until: datetime, *, after: Round | None = None
+) -> Iterator[Round]:
+    """The rounds that touch the time between two moments, in order: all of them, or those after a known one.
+
+    What lies before costs a step a window, not a step a round.
+    """
+    current: Round | None = first_round(schedule, duration) if after is None else next_round(schedule, duration, after)
     while current is not None and current.start < until:
         if current.end > since:
             yield current

@@ -7,9 +7,11 @@ from typing import Final, NamedTuple
 from jackpots.rules.recurrence import DAY_SECONDS, Recurrence, Rule, period_days
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-LATEST: Final = datetime(9999, 12, 30, tzinfo=UTC)
+EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(2990, 1, 1, tzinfo=UTC)
 MAX_PERIOD_DAYS: Final = 3_660
 _DAY: Final = timedelta(days=1)
+_FAR: Final = datetime(9999, 12, 30, tzinfo=UTC)
 
 
 class Window(NamedTuple):
@@ -30,9 +32,9 @@ class Ruling(NamedTuple):
 class Schedule:
     """From `starts_at` to `ends_at`, half-open, in the windows of its rules; without rules all the time between.
 
-    Times are aware datetimes of any zone: only the instant counts. Days, weeks and hours are those of UTC. Intervals
-    count from the day of `starts_at`; rules without a start count from 1 January 1970. The answer for the stretch that
-    was asked about last is kept, so that asking again costs two comparisons.
+    Times are aware datetimes of any zone, from `EARLIEST` to before `LATEST`: only the instant counts. Days, weeks and
+    hours are those of UTC. Intervals count from the day of `starts_at`; rules without a start from 1 January 1970.
+    The answer for the stretch that was asked about last is kept, so that asking again costs two comparisons.
     """
 
     __slots__ = ("_kept", "_kept_next", "_recurrence", "ends_at", "rules", "starts_at")
@@ -45,7 +47,7 @@ class Schedule:
         self.rules = rules
         self._recurrence = Recurrence(rules, _day_of(starts_at) if starts_at else 0)
         self._kept = (EPOCH, EPOCH, False)
-        self._kept_next: tuple[datetime, datetime | None] = (LATEST, EPOCH)
+        self._kept_next: tuple[datetime, datetime | None] = (_FAR, EPOCH)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Schedule):
@@ -126,7 +128,7 @@ class Schedule:
 
     def _horizon(self, at: datetime) -> datetime:
         """What has not happened until here never does."""
-        ahead = LATEST if LATEST - at < _DAY * (self.period_days + 2) else at + _DAY * (self.period_days + 2)
+        ahead = at + _DAY * (self.period_days + 2)
         return ahead if self.ends_at is None else min(ahead, self.ends_at)
 
     def _around(self, at: datetime) -> tuple[datetime, datetime, bool]:
@@ -146,6 +148,11 @@ def _opened_by(rule: str) -> str:
     if ".Weekly." not in rule:
         return "The hours of the daily rule."
     return "The day's own hours." if rule.endswith("]") and ".Daily." in rule else "The whole day is open."
+
+
+def can_be_meant(at: datetime | None) -> bool:
+    """Whether a schedule may name the moment, or be asked about it; no moment may always be."""
+    return at is None or EARLIEST <= at < LATEST
 
 
 def _moment(second: int) -> datetime:

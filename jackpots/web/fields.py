@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from backoffice.core.money import MoneyError, micros_from_decimal, text_from_micros
+from jackpots.rules.schedule import EARLIEST, LATEST, can_be_meant
 
 PPM_OF_PERCENT = 10_000
 
@@ -110,6 +111,13 @@ class MomentField(forms.DateTimeField):
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"]
         super().__init__(required=False, widget=widget, input_formats=formats, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        """The moment, in the centuries that can be meant."""
+        moment = super().clean(value)
+        if not can_be_meant(moment):
+            raise forms.ValidationError(f"The year is from {EARLIEST.year} to {LATEST.year - 1}.")
+        return moment
 
 
 def typed_micros(micros: int | None) -> str:

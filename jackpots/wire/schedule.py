@@ -1,7 +1,7 @@
 """A schedule as partners write it: epoch milliseconds and recurrence rules (SCH-03…10), read strictly."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from backoffice.core.clock import epoch_ms
@@ -16,15 +16,13 @@ from jackpots.rules.recurrence import (
     Weekly,
     period_days,
 )
-from jackpots.rules.schedule import EPOCH, MAX_PERIOD_DAYS, Schedule
+from jackpots.rules.schedule import EARLIEST, EPOCH, LATEST, MAX_PERIOD_DAYS, Schedule
 
 MAX_RULES: Final = 20
 MAX_HOURS: Final = 48
 MAX_DAILY_INTERVAL: Final = 366
 MAX_WEEKLY_INTERVAL: Final = 52
 LAST_SECOND: Final = DAY_SECONDS - 1
-_EARLIEST_MS: Final = 10**11
-_LATEST: Final = datetime(3000, 1, 1, tzinfo=UTC)
 _FIELDS: Final = ("timestamp_start", "timestamp_end", "recurrence_rules")
 
 
@@ -152,8 +150,8 @@ def _moment(sent: Any, path: str) -> datetime | None:
     if sent is None:
         return None
     milliseconds = _integer(sent, path)
-    if not _EARLIEST_MS <= milliseconds < epoch_ms(_LATEST):
-        raise _wrong(path, "A time is milliseconds since 1970, from 1973 to 2999.")
+    if not epoch_ms(EARLIEST) <= milliseconds < epoch_ms(LATEST):
+        raise _wrong(path, f"A time is milliseconds since 1970, from {EARLIEST.year} to {LATEST.year - 1}.")
     return EPOCH + timedelta(milliseconds=milliseconds)
 
 

@@ -20,7 +20,7 @@ from jackpots.models import Instance
 from jackpots.queries.instances import instance, schedule_of
 from jackpots.queries.schedules import Question, raffle_rounds, what_if
 from jackpots.rules.recurrence import Rule
-from jackpots.rules.schedule import Schedule
+from jackpots.rules.schedule import EARLIEST, LATEST, Schedule, can_be_meant
 from jackpots.wire.schedule import decode_rules, decode_schedule, encode_schedule
 
 USUAL: Final = timedelta(days=31)
@@ -90,18 +90,29 @@ class ScheduleBody(StrictSerializer):
         return attrs | parts
 
 
+class MomentField(serializers.DateTimeField):
+    """A moment that schedules are asked about."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        """The moment; 400 outside the centuries that can be meant."""
+        moment = super().to_internal_value(value)
+        if not can_be_meant(moment):
+            raise serializers.ValidationError(f"The year is from {EARLIEST.year} to {LATEST.year - 1}.")
+        return moment
+
+
 class SpanQuery(StrictSerializer):
     """From when to when."""
 
     def get_fields(self) -> dict[str, Any]:
         """`from` is a word of the language."""
-        return {name: serializers.DateTimeField(required=False) for name in ("from", "to")}
+        return {name: MomentField(required=False) for name in ("from", "to")}
 
 
 class WhatIfQuery(StrictSerializer):
     """A contribution that might be made."""
 
-    at = serializers.DateTimeField(required=False)
+    at = MomentField(required=False)
     brand_id = serializers.CharField(max_length=129, default="")
     country = serializers.CharField(max_length=3, default="")
     source_id = serializers.CharField(max_length=100, default="")

@@ -98,7 +98,11 @@ def test_windows_between_two_moments(cast: Cast, ask: Ask) -> None:
     ]
     assert told["schedule"]["recurrence_rules"] == WEEK_WITH_SATURDAY["recurrence_rules"]
     assert told["rounds"] == []
-    for query in ({"from_": "2026-03-20T20:00:00Z", "to": "2026-03-20T20:00:00Z"}, {"to": "2199-01-01"}, {"since": 1}):
+    wrong: list[dict[str, Any]] = [
+        {"from_": "2026-03-20T20:00:00Z", "to": "2026-03-20T20:00:00Z"}, {"to": "2199-01-01"}, {"since": 1},
+        {"from_": "9999-12-30T00:00:00Z"}, {"from_": "0001-01-01T00:00:00Z", "to": "0001-01-02T00:00:00Z"},
+    ]  # fmt: skip
+    for query in wrong:
         status, refused = ask(cast.analyst, path, **query)
         assert (status, refused["code"]) == (400, "INVALID_REQUEST")
 
@@ -160,6 +164,8 @@ def test_what_if_says_why(cast: Cast, ask: Ask) -> None:
     assert (told["accepted"], told["message"]) == (False, "state: the jackpot is Paused")
     assert told["schedule"]["is_open"]
     assert ask(cast.analyst, path, moment="now")[0] == 400
+    assert ask(cast.analyst, path, at="0001-01-01T00:00:00+14:00")[0] == 400
+    assert ask(cast.analyst, path, at="9999-12-31T23:59:59-12:00")[0] == 400
     assert ask(cast.rival_manager, path)[0] == 404
     _, told = ask(cast.analyst, path, at=(MONDAY + 24 * 365 * 201 * HOUR).isoformat())
     assert (told["state"], told["schedule"]["rule"]) == ("Terminated", "timestamp_end")

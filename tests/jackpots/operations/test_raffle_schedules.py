@@ -59,6 +59,9 @@ def test_the_daily_raffle_is_drawn_at_ten_and_begins_again_at_midnight(cast: Cas
     shown = list(raffle_rounds(raffle, SUNDAY, SUNDAY + 3 * DAY))
     kept = raffle.rounds.filter(number__lte=3).order_by("number").values_list("number", "starts_at", "ends_at")
     assert [tuple(one) for one in shown] == list(kept)
+    ahead = list(raffle_rounds(raffle, SUNDAY + 1_000 * DAY, SUNDAY + 1_001 * DAY))
+    assert [tuple(one) for one in ahead] == [(1_001, SUNDAY + 1_000 * DAY, SUNDAY + 1_000 * DAY + 22 * HOUR)]
+    assert list(raffle_rounds(raffle, SUNDAY + 9_000 * DAY, SUNDAY + 9_001 * DAY)) == []
     assert_invariants()
 
 

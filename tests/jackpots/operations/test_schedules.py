@@ -151,6 +151,9 @@ def test_rules_without_a_start_count_from_the_opening(cast: Cast) -> None:
     ("values", "field"),
     [
         ({"time_zone": "Europe/Atlantis"}, "time_zone"),
+        ({"starts_at": datetime(9999, 12, 31, 23, tzinfo=UTC)}, "starts_at"),
+        ({"ends_at": datetime(9999, 12, 31, 23, tzinfo=UTC)}, "ends_at"),
+        ({"starts_at": datetime(1, 1, 1, tzinfo=UTC)}, "starts_at"),
         (
             {
                 "starts_at": MONDAY,

@@ -116,6 +116,7 @@ def test_more_rules_than_the_fields_can_say_stay_where_they_were_pasted(post: Ca
             "no contribution is taken",
         ),
         ({"time_zone": "Mars/Olympus"}, "time_zone", "Select a valid choice"),
+        ({"starts_at": "9999-12-31T23:59"}, "starts_at", "The year is from 1990"),
     ],
 )
 @pytest.mark.parametrize("name", ["instance_open", "instance_schedule_preview"])

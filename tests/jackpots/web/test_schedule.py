@@ -190,5 +190,7 @@ def test_a_question_is_answered_by_the_rules_of_the_engine(cast: Cast, happy_wee
     assert "could" in page
     assert "interpreted in time zone Europe/Malta" in page
     assert "Accepted</strong>" not in page
+    assert "The year is from 1990 to 2989." in ask("9998-01-01T00:00")
+    assert "Accepted</strong>" not in ask("0001-01-01T00:00")
     page = ask("2026-03-23T20:00", brand_id=cast.rival_brand.pk)
     assert "Select a valid choice" in page
