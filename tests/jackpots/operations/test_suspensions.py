@@ -66,7 +66,7 @@ def test_players_can_always_leave(cast: Cast) -> None:
     instance = cast.house.open(quiet_draft(name="Opted", opt_in_required=True))
     for wanted in (True, False):
         request = OptInRequest(
-            operator_id=cast.operator.pk, brand_id=cast.brand1.pk, instance_id=str(instance.pk), player_id="p",
+            operator_id=cast.operator.pk, brand_id=cast.brand1.pk, instance_id=instance.pk, player_id="p",
             player_country="MT", opt_in=wanted,
         )  # fmt: skip
         opt_in(request, now=cast.now)
