@@ -12,9 +12,14 @@ from jackpots.queries.templates import published_terms, templates
 from jackpots.rules.switching import Plan, PotHeld, ShareMapping, plan_switch
 
 
+def _plain(scope: Scope) -> QuerySet[Template]:
+    # Published terms are kept by the process, so that their parts need not be read.
+    return templates(scope).prefetch_related(None)
+
+
 def templates_for(scope: Scope, instance: Instance) -> QuerySet[Template]:
     """The published templates that the instance could run by: of its owner, in its currency, and not its own."""
-    rows = templates(scope).filter(operator_id=instance.operator_id, state=TemplateState.PUBLISHED)
+    rows = _plain(scope).filter(operator_id=instance.operator_id, state=TemplateState.PUBLISHED)
     rows = rows.filter(Q(brand__isnull=True) | Q(brand_id=instance.brand_id))
     rows = rows.filter(currency=instance.currency, jackpot_type=instance.jackpot_type)
     return rows.exclude(pk=instance.template_id).order_by("name", "-version")
@@ -22,7 +27,7 @@ def templates_for(scope: Scope, instance: Instance) -> QuerySet[Template]:
 
 def template_for(scope: Scope, instance: Instance, template_id: UUID) -> Template:
     """A published template of the instance's owner; Refusal(NOT_FOUND) for any other, INVALID_REQUEST for a draft."""
-    rows = templates(scope).filter(operator_id=instance.operator_id, pk=template_id)
+    rows = _plain(scope).filter(operator_id=instance.operator_id, pk=template_id)
     found = rows.filter(Q(brand__isnull=True) | Q(brand_id=instance.brand_id)).first()
     if found is None:
         raise Refusal("NOT_FOUND", "There is no such template.", "template_id")

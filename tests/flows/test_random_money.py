@@ -147,6 +147,7 @@ class Chaos:
 
 
 @pytest.mark.req("B-12", "B-14", "B-15", "G-20", "OFF-17")
+@pytest.mark.timeout(3_000)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_t7_the_trial_balance_is_zero_whatever_happened(cast: Cast, seed: int) -> None:
     chaos = Chaos(cast, seed)

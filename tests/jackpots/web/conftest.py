@@ -59,7 +59,8 @@ OBJECT_PAGES = {
         (
             "instance", "instance_pots", "instance_contributions", "instance_winners", "instance_draws",
             "instance_schedule", "instance_history", "instance_pause", "instance_resume", "instance_activate",
-            "instance_terminate",
+            "instance_terminate", "instance_boost", "instance_boost_refund", "instance_switch", "instance_sweep",
+            "instance_links", "instance_rounds", "instance_credits",
         ),
         "instance_id",
     ),
@@ -71,13 +72,31 @@ OBJECT_PAGES = {
         "template_id",
     ),
     **dict.fromkeys(("source", "source_history", "source_map"), "source_key"),
-    **dict.fromkeys(("winner", "winner_history", "winner_withhold", "winner_settle", "winner_release"), "win_id"),
+    **dict.fromkeys(
+        ("winner", "winner_history", "winner_withhold", "winner_settle", "winner_release", "winner_cancel"), "win_id"
+    ),
     **dict.fromkeys(("draw", "draw_verify"), "cycle_id"),
     "contribution": "contribution_id",
     "transfer": "transfer_id",
 }  # fmt: skip
-LISTS = ("instances", "templates", "sources", "contributions", "winners", "draws", "currencies", "simulation_policy")
-FORMS = ("instance_open", "template_new", "source_new", "currencies_edit")
+LISTS = (
+    "instances",
+    "templates",
+    "sources",
+    "contributions",
+    "winners",
+    "draws",
+    "currencies",
+    "simulation_policy",
+    "live",
+    "raffles",
+    "credits",
+)
+FORMS = ("instance_open", "template_new", "source_new", "currencies_edit", "live_suspend")
+# About things that this scene has not; the authorization matrix tries them.
+ELSEWHERE = {
+    "instance_unlink", "live_resume", "pot", "round", "credits_settle", "credit_release", "credit_cancel",
+}  # fmt: skip
 
 
 def build_scene(house: House) -> Scene:

@@ -12,7 +12,7 @@ from backoffice.audit.models import AuditEntry
 from jackpots.models import Instance, Multiplier, Source, SourceMapping, Template, Win
 from jackpots.web.urls import urlpatterns
 from tests.cast import Cast
-from tests.jackpots.web.conftest import FORMS, LISTS, OBJECT_PAGES, Scene, build_scene
+from tests.jackpots.web.conftest import ELSEWHERE, FORMS, LISTS, OBJECT_PAGES, Scene, build_scene
 
 Visit = Callable[[str], Client]
 RIGHT: dict[str, str] = {
@@ -33,6 +33,10 @@ ACTS = {
     "winner_withhold": {"reason": "odd"},
     "winner_settle": {"reason": "paid", "reference": "BANK-1"},
     "winner_release": {"reason": "fine"},
+    "winner_cancel": {"reason": "forged"},
+    "instance_boost": {"reason": "more", "pot-main": "5"},
+    "instance_boost_refund": {"reason": "less", "pot-main": "5"},
+    "instance_sweep": {"reason": "over", "to": "house"},
 }
 
 
@@ -50,8 +54,12 @@ def everything() -> list[object]:
 
 
 def test_no_page_is_left_out_of_these_tests() -> None:
-    previews = {"template_preview", "template_report", "currencies_preview"}
-    assert {pattern.name for pattern in urlpatterns} == {*OBJECT_PAGES, *LISTS, *FORMS, *previews, "source_unmap"}
+    previews = {
+        "template_preview", "template_report", "currencies_preview", "instance_switch_preview",
+        "instance_schedule_preview",
+    }  # fmt: skip
+    known = {*OBJECT_PAGES, *LISTS, *FORMS, *ELSEWHERE, *previews, "source_unmap"}
+    assert {pattern.name for pattern in urlpatterns} == known
 
 
 @pytest.mark.req("B-25", "GEN-04")
