@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,21 @@ def test_anybody_verifies_a_round_and_a_cycle_without_a_script(site, browser, wi
         look(looker, f"verify{number}")
     assert looker.hosts == {site.web_url.removeprefix("http://")}
     looker.page.context.close()
+
+
+@pytest.mark.req("RAF-12", "RAF-13")
+def test_the_clock_of_a_running_site_draws_a_round_within_seconds_of_its_end(site) -> None:
+    with site.database as database:
+        (round_id,) = database.execute(
+            "UPDATE jackpots_raffleround SET ends_at = now() WHERE state = 'active' RETURNING id"
+        ).fetchone() or (None,)
+        assert round_id is not None
+        deadline = time.monotonic() + 60
+        query = "SELECT state, late_by_ms, outcome ->> 'winners' FROM jackpots_raffleround WHERE id = %s"
+        state, late, winners = "", 0, ""
+        while state != "complete" and time.monotonic() < deadline:
+            time.sleep(0.2)
+            state, late, winners = database.execute(query, [round_id]).fetchone() or ("", 0, "")
+    assert (state, winners) == ("complete", "6")
+    # The schedule asks each second; a machine that is busy may take a few.
+    assert 0 <= late < 30_000
