@@ -17,8 +17,9 @@ from jackpots.models import ReportState, SimulationReport, Template
 from jackpots.operations.request_simulation import MOST_A_DAY, MOST_CONTRIBUTIONS, SimulationPlan, request_simulation
 from jackpots.queries.simulations import digest_of, policy_of, report, reports
 from jackpots.queries.templates import template, terms_of
+from jackpots.rules.report import formulas
 from jackpots.rules.template import errors, validate_template
-from jackpots.web.simulation_words import is_playing, policy_sentences, progress_of, report_words
+from jackpots.web.simulation_words import formula_words, is_playing, policy_sentences, progress_of, report_words
 from jackpots.web.template import TemplateBase
 from jackpots.web.template_words import named
 
@@ -121,13 +122,17 @@ class TemplateSimulation(TemplateBase):
     def context(self) -> dict[str, Any]:
         """The report, the others, the form, the policy."""
         row, chosen = self.template, self.chosen()
+        terms = terms_of(row)
+        blocking = errors(validate_template(terms))
+        is_played = chosen is not None and bool(chosen.formulas)
         return {
             **super().context(),
             "template": row,
             "shown": shown_report(chosen, row) if chosen else None,
             "others": [one for one in self.rows if chosen is None or one.pk != chosen.pk],
             "policy": policy_sentences(policy_of(row.operator_id), row.currency),
-            "blocking": named(errors(validate_template(terms_of(row)))),
+            "blocking": named(blocking),
+            "by_formula": None if blocking or is_played else formula_words(formulas(terms), row.currency),
             "why_not": reason_of(self.check_change),
             "helper": helper(),
         }

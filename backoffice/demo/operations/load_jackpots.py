@@ -24,7 +24,7 @@ from jackpots.queries.instances import instances
 from jackpots.rules.recurrence import Rule
 
 # As many as show something without keeping the demo from starting.
-SIMULATED = 20_000
+SIMULATED = 5_000
 A_DAY = 10_000
 
 

@@ -21,7 +21,9 @@ Visit = Callable[[str], Client]
 def test_a_simulation_is_started_watched_and_read(cast: Cast, scene: Scene, visit: Visit) -> None:
     cast.house.allow(Policy())
     client, url = visit("manager"), reverse("template_simulation", args=[scene.draft.pk])
-    assert "It was not simulated yet" in text_of(client.get(url))
+    before = text_of(client.get(url))
+    assert "It was not simulated yet" in before
+    assert "Return to player by pot" in before, "the figures by formula need no play"
     answer = client.post(url, {"contributions": "20000", "contributions_a_day": "5000", "seed": "3"})
     made = SimulationReport.objects.get(template=scene.draft)
     assert answer["Location"] == f"{url}?report={made.pk}"
