@@ -4,10 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q
 
 from backoffice.audit.record import Actor, Subject, record
 from backoffice.tenancy.scope import Scope
-from jackpots.models import Credit, CreditState, Pot
+from jackpots.models import Credit, CreditState, Multiplier, Pot
 from jackpots.operations.post_transfer import (
     AccountKind,
     AccountRef,
@@ -24,7 +25,14 @@ from jackpots.rules.credits import Credited, credited
 def retry_credits(*, now: datetime) -> int:
     """Failed → owed, for every credit whose player's currency has a rate by now; how many. Any number of workers may
     do so at once."""
+    rates = Multiplier.objects.filter(
+        Q(brand__isnull=True) | Q(brand=OuterRef("brand_id")),
+        operator=OuterRef("operator_id"),
+        currency=OuterRef("player_currency"),
+    )
+    # Only those for whom anything has changed: a currency without a rate may have thousands.
     failed = Credit.objects.filter(state=CreditState.FAILED).order_by("owed_at", "id")
+    failed = failed.filter(Exists(rates) | Q(player_currency=F("operator__base_currency")))
     return sum(_retry(key, now) for key in failed.values_list("pk", flat=True))
 
 

@@ -71,7 +71,13 @@ def raffles_over(now: datetime) -> list[UUID]:
 
 
 def ticket_list(row: RaffleRound) -> TicketList:
-    """The tickets of a round, read in order from one snapshot; ValueError where a number is missing."""
+    """The tickets of a round, read in order from one snapshot; ValueError where a number is missing.
+
+    In a transaction it may take as long as a very long list does, whatever other statements are allowed.
+    """
+    if connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = '30min'")
     tickets = TicketList()
     part: list[tuple[int, int, str, str, str]] = []
     for one in ticket_ranges(row):

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from jackpots.models import RaffleRound, RoundState
 from jackpots.queries.rounds import OVER
+from jackpots.rules.tickets import TicketList
 
 
 def open_round(round_id: UUID, *, now: datetime) -> bool:
@@ -17,6 +18,7 @@ def open_round(round_id: UUID, *, now: datetime) -> bool:
     pending = RaffleRound.objects.filter(pk=round_id, state=RoundState.PENDING)
     with transaction.atomic():
         given_up = pending.filter(instance__state__in=OVER)
-        if given_up.update(state=RoundState.COMPLETE, completed_at=now, frozen_at=now, root=bytes(32)):
+        nothing = bytes.fromhex(TicketList().root)
+        if given_up.update(state=RoundState.COMPLETE, completed_at=now, frozen_at=now, root=nothing):
             return True
         return bool(pending.filter(starts_at__lte=now).update(state=RoundState.ACTIVE, opened_at=now))
