@@ -1,5 +1,5 @@
-"""Opens the jackpots that the load goes to: one pot, which grows with every contribution and drops by value; and four
-pots that are shared with the community, beside a raffle to which every contribution goes as well."""
+"""Opens the jackpots that the load goes to: one pot, which grows with every contribution and drops by value; four pots
+that are shared with the community; and a raffle."""
 
 import os
 
@@ -8,12 +8,9 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backoffice.settings")
 django.setup()
 
-from backoffice.audit.record import Actor
 from backoffice.core import clock
 from backoffice.demo.definitions import UNIT, JackpotDefinition
 from backoffice.demo.operations.load_jackpots import open_jackpot
-from backoffice.tenancy.scope import Scope
-from jackpots.operations.link_instance import link_instance
 from jackpots.rules.terms import PotTerms, PrizeTerms, StrategyTerms, TemplateTerms
 
 OPERATOR = "thrilltech"
@@ -74,14 +71,12 @@ RAFFLE = TemplateTerms(
 
 
 def main() -> None:
-    """Open them all, and link the full one to the raffle."""
+    """Open them all."""
     now = clock.now()
     open_jackpot(JackpotDefinition(OPERATOR, "Hot pot", "hot-pot", "One hot pot", HOT, 0, ()), now=now)
-    full = open_jackpot(JackpotDefinition(OPERATOR, "Full", "full-jackpot", "Four pots", FULL, 0, ()), now=now)
-    raffle = open_jackpot(
-        JackpotDefinition(OPERATOR, "Hot raffle", "hot-raffle", "A raffle", RAFFLE, 0, ()), now=now, starts_at=now
-    )
-    link_instance(full, raffle, scope=Scope(OPERATOR), actor=Actor.system("bench"), now=now)
+    open_jackpot(JackpotDefinition(OPERATOR, "Full", "full-jackpot", "Four pots", FULL, 0, ()), now=now)
+    raffle = JackpotDefinition(OPERATOR, "Hot raffle", "hot-raffle", "A raffle", RAFFLE, 0, ())
+    open_jackpot(raffle, now=now, starts_at=now)
 
 
 if __name__ == "__main__":

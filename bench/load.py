@@ -18,12 +18,13 @@ SECONDS = 15
 
 @dataclass(frozen=True)
 class Target:
-    """A door: where it is and what it is called with; with `size` it gets so many in a request."""
+    """A door: where it is and what it is called with; the sources are taken in turn, and with `size` a request holds so
+    many contributions."""
 
     url: str
     token: str
     brand_id: str
-    source_id: str
+    source_ids: tuple[str, ...]
     database_url: str
     size: int | None = None
 
@@ -41,8 +42,8 @@ def measure(target: Target, seconds: int = SECONDS) -> Load:
     before = _contributions(target.database_url)
     started = time.monotonic()
     environment = os.environ | {
-        "TOKEN": target.token, "BRAND": target.brand_id, "SOURCE": target.source_id, "RUN": uuid4().hex[:12],
-        "SIZE": str(target.size or ""),
+        "TOKEN": target.token, "BRAND": target.brand_id, "SOURCES": ",".join(target.source_ids),
+        "RUN": uuid4().hex[:12], "SIZE": str(target.size or ""),
     }  # fmt: skip
     connections = CONNECTIONS if target.size is None else BATCH_CONNECTIONS
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", str(SCRIPT), target.url]
@@ -62,8 +63,7 @@ def vacuum(database_url: str) -> None:
 
 def _contributions(database_url: str) -> int:
     with psycopg.connect(database_url) as connection:
-        # What a link has made is no contribution of anybody's.
-        row = connection.execute("SELECT count(*) FROM jackpots_contribution WHERE parent_id IS NULL").fetchone()
+        row = connection.execute("SELECT count(*) FROM jackpots_contribution").fetchone()
     assert row is not None
     return int(row[0])
 
