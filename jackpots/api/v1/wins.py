@@ -14,7 +14,7 @@ from backoffice.api.approvals import ApprovalOut
 from backoffice.api.fields import ExactField, MoneyField, PlayerField, ReasonBody
 from backoffice.api.filters import ResourceFilters
 from backoffice.api.v1 import ReadResource
-from jackpots.models import Win, WinState
+from jackpots.models import Win, WinCause, WinState
 from jackpots.operations.request_cancellation import request_cancellation
 from jackpots.operations.request_release import request_release
 from jackpots.operations.request_settlement import request_settlement
@@ -23,7 +23,8 @@ from jackpots.queries.wins import win, wins
 
 
 class WinOut(serializers.Serializer[Win]):
-    """A win. `value` is the pot's in the jackpot's currency, `pay` what the player gets in the player's."""
+    """A win. `value` is the pot's in the jackpot's currency, `pay` what the player gets in the player's.
+    `value` = cost + residual + community; `cause` tells a hit from the deadline of a window."""
 
     id = serializers.UUIDField()
     brand_id = serializers.CharField()
@@ -38,6 +39,8 @@ class WinOut(serializers.Serializer[Win]):
     value = MoneyField(source="value_micros")
     cost = MoneyField(source="cost_micros")
     residual = MoneyField(source="residual_micros")
+    community = MoneyField(source="community_micros")
+    cause = serializers.ChoiceField(choices=WinCause.choices)
     player_currency = serializers.CharField()
     pay = MoneyField(source="pay_micros")
     rate = ExactField()
