@@ -95,7 +95,7 @@ def _of_amount(terms: TemplateTerms, amount: AmountTerms) -> Iterator[Problem]:
     coin = minor_unit_micros(amount.currency)
     if not terms.is_operator_funded and any(micros % coin for micros in (low, default, high, *amount.allowed_micros)):
         yield Problem(f"{path}.default_micros", "below_smallest_coin", "Players pay whole coins.")
-    if not terms.is_variable and amount.currency == terms.currency and default != terms.contribution_micros:
+    if amount.currency == terms.currency and default != terms.contribution_micros:
         yield Problem(f"{path}.default_micros", "two_amounts", "The template's own amount in this currency is another.")
 
 
