@@ -19,9 +19,9 @@ from integrations.queries.integrations import brands_of, integrations
 STATES = [("waiting", "Waiting"), ("set_aside", "Set aside"), ("replayed", "Replayed")]
 
 
-def letter_address(letter: DeadLetter) -> str:
+def letter_address(record: DeadLetter) -> str:
     """Its page."""
-    return reverse("dead_letter", args=[letter.pk])
+    return reverse("dead_letter", args=[record.pk])
 
 
 def acts(letter: DeadLetter) -> list[Action]:

@@ -9,9 +9,9 @@ from integrations.queries.feeds import FeedHealth
 REPLAY = "replay"
 
 
-def address_of(integration: Integration) -> str:
+def address_of(record: Integration) -> str:
     """Its page."""
-    return reverse("integration", args=[integration.pk])
+    return reverse("integration", args=[record.pk])
 
 
 def kind_title(slug: str) -> str:

@@ -18,9 +18,9 @@ from jackpots.web.endless import EndlessList
 from jackpots.web.filters import ScopedFilter, brand_filter, period
 
 
-def contribution_address(row: Contribution) -> str:
+def contribution_address(record: Contribution) -> str:
     """The page of a contribution."""
-    return reverse("contribution", args=[row.pk])
+    return reverse("contribution", args=[record.pk])
 
 
 def own_instances(request: Any) -> QuerySet[Instance]:

@@ -33,9 +33,9 @@ SAMPLE = 20
 SALT = "jackpots.draws.verify"
 
 
-def cycle_address(cycle: PotCycle) -> str:
+def cycle_address(record: PotCycle) -> str:
     """The page of a cycle."""
-    return reverse("draw", args=[cycle.pk])
+    return reverse("draw", args=[record.pk])
 
 
 def commitment_of(cycle: PotCycle) -> str:

@@ -17,9 +17,9 @@ from jackpots.web.columns import BrandsColumn, InstanceStateColumn, PotsColumn, 
 from jackpots.web.filters import ScopedFilter, owner_choices
 
 
-def address_of(instance: Instance) -> str:
+def address_of(record: Instance) -> str:
     """The page of an instance."""
-    return reverse("instance", args=[instance.pk])
+    return reverse("instance", args=[record.pk])
 
 
 def acts_of(instance: Instance) -> list[Action]:

@@ -27,9 +27,9 @@ from jackpots.web.filters import ScopedFilter, owner_choices
 from jackpots.web.reach import reaches
 
 
-def source_address(row: Source) -> str:
+def source_address(record: Source) -> str:
     """The page of a source."""
-    return reverse("source", args=[row.pk])
+    return reverse("source", args=[record.pk])
 
 
 def _map_action(row: Source) -> Action:

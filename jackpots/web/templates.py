@@ -16,9 +16,9 @@ from jackpots.queries.templates import templates
 from jackpots.web.filters import ScopedFilter
 
 
-def template_address(template: Template) -> str:
+def template_address(record: Template) -> str:
     """The page of a template."""
-    return reverse("template", args=[template.pk])
+    return reverse("template", args=[record.pk])
 
 
 def template_acts(template: Template) -> list[Action]:

@@ -20,9 +20,9 @@ from jackpots.web.endless import EndlessList
 from jackpots.web.filters import ScopedFilter, brand_filter, period
 
 
-def win_address(win: Win) -> str:
+def win_address(record: Win) -> str:
     """The page of a win."""
-    return reverse("winner", args=[win.pk])
+    return reverse("winner", args=[record.pk])
 
 
 def win_acts(win: Win) -> list[Action]:

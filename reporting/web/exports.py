@@ -13,10 +13,10 @@ from reporting.web.addresses import address
 ADDRESSES = {"liability": "liability", "ledger_lines": "ledger_lines"}
 
 
-def report_address(entry: Any) -> str | None:
+def report_address(record: Any) -> str | None:
     """The report with the filters that it was exported with; None for one that is no page any more."""
-    filters = entry.after if isinstance(entry.after, dict) else {}
-    path = address(ADDRESSES.get(entry.object_id, ""))
+    filters = record.after if isinstance(record.after, dict) else {}
+    path = address(ADDRESSES.get(record.object_id, ""))
     return f"{path}?{urlencode(filters, doseq=True)}" if path else None
 
 
