@@ -23,7 +23,7 @@ from jackpots.queries.credits import credits_in
 from jackpots.queries.rounds import rounds
 
 
-class RoundOut(serializers.Serializer[RaffleRound]):
+class RaffleRoundOut(serializers.Serializer[RaffleRound]):
     """A round of a raffle. Its credits have its id as `group_id`; the root is hexadecimal, null until it is frozen."""
 
     id = serializers.UUIDField()
@@ -65,7 +65,7 @@ class RoundResource(ReadResource):
 
     rights = {"GET": "instances.view"}
     queryset = RaffleRound.objects.none()
-    serializer_class = RoundOut
+    serializer_class = RaffleRoundOut
     filterset_class = RoundFilters
     ordering = ("-starts_at", "-id")
 
