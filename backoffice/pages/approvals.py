@@ -107,6 +107,7 @@ class ApprovalTable(OfficeTable):
     state = StateColumn(accessor="state")
     requested_by = tables.Column(accessor="requested_by__email", verbose_name="Asked by")
     requested_at = WhenColumn(verbose_name="Asked")
+    reason = tables.Column(verbose_name="Why", attrs={"td": {"class": "wrap"}})
     decided_by = tables.Column(accessor="decided_by__email", verbose_name="Decided by")
     decided_at = WhenColumn(verbose_name="Decided")
     operator = tables.Column(accessor="operator_id")
@@ -115,7 +116,17 @@ class ApprovalTable(OfficeTable):
     class Meta(OfficeTable.Meta):
         """The order of the columns."""
 
-        sequence = ("title", "kind", "state", "requested_by", "requested_at", "decided_by", "decided_at", "operator")
+        sequence = (
+            "title",
+            "kind",
+            "state",
+            "requested_by",
+            "requested_at",
+            "reason",
+            "decided_by",
+            "decided_at",
+            "operator",
+        )
 
     def row_address(self, record: Approval) -> str:
         """The page of the request."""
@@ -143,8 +154,8 @@ class ApprovalList(ListPage):
         """Nobody asked for anything yet."""
         return Empty(
             "Nobody has asked for anything",
-            "Publishing a template, terminating a jackpot, connecting an integration and settling a win each need a "
-            "second person. Their requests come together here.",
+            "Whatever moves money by hand, changes what runs or lets somebody in needs a second person: publishing, "
+            "settling, boosts, switches, terminations, integrations. Their requests come together here.",
             icon="checks",
         )
 

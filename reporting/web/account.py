@@ -21,7 +21,7 @@ class AccountLines(ReportView):
     @cached_property
     def account(self) -> Any:
         """The account of the address, of the viewer's operator; 404 for any other."""
-        found = account(self.scope, self.kwargs["account_id"])
+        found = account(self.request.scope, self.kwargs["account_id"])
         if found is None:
             raise Http404("There is no such account.")
         return found
@@ -34,7 +34,7 @@ class AccountLines(ReportView):
 
     def context(self) -> dict[str, Any]:
         """The balance, and a page of lines, the newest first."""
-        rows = account_lines(self.scope, self.account)
+        rows = account_lines(self.request.scope, self.account)
         place = place_of(self.request.GET.get("after", ""))
         page = list((after(rows, *place) if place else rows)[: PAGE + 1])
         following = ""
