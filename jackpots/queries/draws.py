@@ -65,6 +65,13 @@ def draws_of(contribution: Contribution) -> list[Draw]:
     return [_draw(contribution, record) for record in contribution.draws]
 
 
+def template_in_force(cycle: PotCycle) -> UUID:
+    """The template by which the cycle runs or ran: a switch of the model ends every cycle."""
+    later = ModelSwitch.objects.filter(instance_id=cycle.pot.instance_id, switched_at__gt=cycle.started_at)
+    first = later.order_by("switched_at").values_list("from_template_id", flat=True).first()
+    return first or cycle.pot.instance.template_id
+
+
 def was_switched(cycle: PotCycle) -> bool:
     """Whether the cycle was ended by a switch of the jackpot's model, and won by nobody."""
     if cycle.ended_at is None:

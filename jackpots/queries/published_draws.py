@@ -26,7 +26,7 @@ from jackpots.models import (
     Win,
 )
 from jackpots.queries.deadlines import epoch_ms
-from jackpots.queries.draws import contributions_of_cycle, draws_of, revealed_secret
+from jackpots.queries.draws import contributions_of_cycle, draws_of, revealed_secret, template_in_force
 from jackpots.queries.rounds import ticket_ranges
 from jackpots.queries.templates import published_terms
 from jackpots.randomness import ALGORITHM
@@ -101,7 +101,7 @@ def cycle_document(cycle: PotCycle, *, after: Place | None, size: int) -> tuple[
             later = Q(accepted_at__gt=after.at) | Q(accepted_at=after.at, id__gt=after.contribution_id)
             found = found.filter(later)
         rows = list(found[: size + 1])
-    document = _cycle(cycle, rows[0].template_id if rows else cycle.pot.instance.template_id)
+    document = _cycle(cycle, rows[0].template_id if rows else template_in_force(cycle))
     document["contributions"] = [drawn for row in rows[:size] for drawn in _drawn(cycle, row)]
     last = rows[size - 1] if len(rows) > size else None
     return document, Place(last.accepted_at, last.pk) if last else None

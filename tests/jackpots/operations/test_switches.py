@@ -1,5 +1,6 @@
 """A running jackpot goes over to another model: by two people, nothing lost, what runs sees it at once."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from jackpots.operations.switch_instance import switch_instance
 from jackpots.operations.withhold_win import withhold_win
 from jackpots.queries.instances import instance as instance_of
 from jackpots.queries.ledger import balances
+from jackpots.queries.published_draws import cycle_document, public_cycle
 from jackpots.queries.verification import verify_draws
 from jackpots.rules.contribution import ContributionResult
 from jackpots.rules.terms import PPM
@@ -116,6 +118,21 @@ def test_every_cycle_ends_and_its_draws_can_be_recomputed(cast: Cast) -> None:
     found = verify_draws(cast.house.scope)
     assert found.draw_count > 0
     assert not found.mismatches
+
+
+@pytest.mark.req("CON-11", "B-10")
+def test_what_is_published_of_a_cycle_is_by_the_terms_it_ran_by(cast: Cast) -> None:
+    instance = cast.instance
+    alone = quiet_draft(name="Alone", pots=(probability_pot(position=0, share_ppm=700_000, one_in=10**6),))
+    to_mega = {"minor": {"mega": PPM}, "mega": {"mega": PPM}}
+    cast.house.now = cast.now + timedelta(minutes=1)
+    cast.house.approve(asked(cast, instance, alone, mapping=to_mega))
+    retired, _ = cycle_document(public_cycle(instance.pk, "minor", 1), after=None, size=10)
+    assert (retired["terms"]["kind"], retired["winner"], bool(retired["secret"])) == ("value", None, True)
+    before, _ = cycle_document(public_cycle(instance.pk, "mega", 1), after=None, size=10)
+    after, _ = cycle_document(public_cycle(instance.pk, "mega", 2), after=None, size=10)
+    assert before["terms"]["max_magic_number"] == 10**9
+    assert (after["terms"]["max_magic_number"], after["secret"]) == (10**6, None)
 
 
 @pytest.mark.req("POT-01", "SED-03")
