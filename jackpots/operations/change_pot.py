@@ -12,6 +12,7 @@ from backoffice.core.errors import Refusal
 from backoffice.core.money import LIMIT_MICROS
 from backoffice.tenancy.scope import Scope
 from jackpots.models import Instance, Pot
+from jackpots.operations.hold_gate import share_gate
 from jackpots.queries.instances import in_scope
 from jackpots.queries.templates import published_terms
 from jackpots.rules.states import effective_state, is_final
@@ -20,7 +21,8 @@ from jackpots.rules.terms import PotTerms
 
 @contextmanager
 def locked_pot(scope: Scope, pot_id: UUID | str) -> Iterator[Pot]:
-    """The pot with its instance's row and its own locked, in a transaction.
+    """The pot with its instance's gate shared and its own row locked, in a transaction; in the order of contributions,
+    so that neither waits for the other in a circle.
 
     Refusal(NOT_FOUND) outside the scope, FORBIDDEN where it is not the viewer's to change.
     """
@@ -30,9 +32,10 @@ def locked_pot(scope: Scope, pot_id: UUID | str) -> Iterator[Pot]:
         if found is None:
             raise Refusal("NOT_FOUND", "There is no such pot.")
         scope.check_change(found[1])
-        instance = Instance.objects.select_for_update(of=("self",)).get(pk=found[0])
+        share_gate([found[0]])
         pot = Pot.objects.select_for_update(of=("self",)).get(pk=pot_id)
-        pot.instance = instance
+        # Read after the lock: whoever ends the instance by its last drop holds its pots.
+        pot.instance = Instance.objects.get(pk=found[0])
         yield pot
 
 
