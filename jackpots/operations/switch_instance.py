@@ -125,6 +125,7 @@ def _retired(rows: Mapping[str, Pot], terms: Mapping[str, PotTerms], now: dateti
     for pot in found:
         pot.value_micros = pot.seed_micros = pot.boost_micros = 0
         pot.is_armed, pot.retired_at, pot.changed_at = False, now, now
+        pot.window_starts_at = pot.window_ends_at = None
         pot.version += 1
         pot.save()
     return found

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from django.db import DatabaseError, transaction
 
@@ -221,4 +222,28 @@ def test_what_a_retired_pot_was_given_is_still_there_when_it_comes_back(cast: Ca
     cast.house.approve(approval)
     minor.refresh_from_db()
     assert minor.seed_micros == 5 + approval.after["pots"]["minor"]["seed_reserve_micros"]
+    assert_invariants()
+
+
+@pytest.mark.req("POT-01", "G-17")
+def test_a_pot_by_time_begins_a_window_of_its_own_and_a_retired_one_has_none(cast: Cast) -> None:
+    hourly = probability_pot(
+        "mega", kind="time", time_rule="first_after", period_seconds=3_600, max_magic_number=None,
+        cost_per_attempt_micros=None,
+    )  # fmt: skip
+    instance = cast.house.open(quiet_draft(name="Hourly", pots=(value_pot(), hourly)))
+    daily = msgspec.structs.replace(hourly, period_seconds=86_400)
+    same = {"minor": {"minor": PPM}, "mega": {"mega": PPM}}
+    cast.house.now = cast.now + timedelta(minutes=10)
+    cast.house.approve(asked(cast, instance, quiet_draft(name="Daily", pots=(value_pot(), daily)), mapping=same))
+    pot = Pot.objects.get(instance=instance, code="mega")
+    window = (cast.house.now, cast.house.now + timedelta(days=1))
+    assert (pot.window_starts_at, pot.window_ends_at) == window
+    running = PotCycle.objects.get(pot=pot, cycle=2)
+    assert (running.window_starts_at, running.window_ends_at) == window
+    contributed(cast, instance, 1)
+    alone = quiet_draft(name="Alone", pots=(probability_pot("big", position=0, share_ppm=700_000),))
+    cast.house.approve(asked(cast, instance, alone, mapping={"minor": {"big": PPM}, "mega": {"big": PPM}}))
+    pot.refresh_from_db()
+    assert (pot.window_starts_at, pot.window_ends_at) == (None, None)
     assert_invariants()
