@@ -4,8 +4,7 @@ import msgspec
 
 from backoffice.core.errors import Refusal
 from jackpots.models import ReportState, SimulationReport, Template
-from jackpots.queries.simulations import newest_report, policy_of, policy_values, valid_report
-from jackpots.rules.policy import objections
+from jackpots.queries.simulations import newest_report, objections_now, policy_of, policy_values, valid_report
 
 
 def check_simulated(template: Template) -> SimulationReport:
@@ -17,11 +16,10 @@ def check_simulated(template: Template) -> SimulationReport:
     report = valid_report(template.pk)
     if report is None:
         raise Refusal("INVALID_REQUEST", _missing(template), "simulation")
-    policy = policy_of(template.operator_id)
-    against = objections(policy, report.formulas, report.figures["runs"], template.currency)
+    policy, against = policy_values(policy_of(template.operator_id)), objections_now(report, template.currency)
     found = [msgspec.structs.asdict(one) for one in against]
-    if report.policy != policy_values(policy) or report.objections != found:
-        report.policy, report.objections, report.is_within_policy = policy_values(policy), found, not found
+    if report.policy != policy or report.objections != found:
+        report.policy, report.objections, report.is_within_policy = policy, found, not found
         report.save(update_fields=["policy", "objections", "is_within_policy"])
     if found:
         raise Refusal("INVALID_REQUEST", " ".join(one.message for one in against), "simulation")

@@ -10,7 +10,7 @@ from backoffice.core.errors import Refusal
 from backoffice.core.money import format_money
 from backoffice.tenancy.scope import Scope
 from jackpots.models import POLICY_LIMITS, ReportState, SimulationPolicy, SimulationReport
-from jackpots.rules.policy import Policy, percent
+from jackpots.rules.policy import Objection, Policy, objections, percent
 
 
 def digest_of(template_id: UUID) -> bytes:
@@ -56,6 +56,11 @@ def policy_of(operator_id: str) -> Policy:
     """What the operator lets through; without a row of its own, no template that returns more than is contributed."""
     row = SimulationPolicy.objects.filter(operator_id=operator_id).first()
     return Policy(**{name: getattr(row, name) for name in POLICY_LIMITS}) if row is not None else Policy()
+
+
+def objections_now(report: SimulationReport, currency: str) -> list[Objection]:
+    """What the operator's policy as it is now has against a complete report, which an older one may have judged."""
+    return objections(policy_of(report.operator_id), report.formulas, report.figures["runs"], currency)
 
 
 def policy_values(policy: Policy) -> dict[str, object]:

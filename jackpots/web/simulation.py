@@ -15,7 +15,7 @@ from backoffice.web.found import found_or_404
 from backoffice.web.page import OfficeView, reason_of
 from jackpots.models import ReportState, SimulationReport, Template
 from jackpots.operations.request_simulation import MOST_A_DAY, MOST_CONTRIBUTIONS, SimulationPlan, request_simulation
-from jackpots.queries.simulations import digest_of, policy_of, report, reports
+from jackpots.queries.simulations import digest_of, objections_now, policy_of, report, reports
 from jackpots.queries.templates import template, terms_of
 from jackpots.rules.report import formulas
 from jackpots.rules.template import errors, validate_template
@@ -69,6 +69,8 @@ def shown_report(row: SimulationReport, template: Template) -> dict[str, Any]:
         "report": row,
         "template": template,
         "is_playing": is_playing(row),
+        # As the policy is now: an older one may have judged it.
+        "objections": objections_now(row, template.currency) if row.formulas else [],
         "percent": percent,
         "progress_text": text,
         "words": report_words(row, template.currency),
@@ -160,5 +162,5 @@ def notice_of(row: SimulationReport, template: Template) -> dict[str, str]:
     """What whoever waits is told, wherever on the page they look."""
     if row.state == ReportState.FAILED:
         return {"title": "The simulation failed", "text": str(template)}
-    verdict = "within the policy" if row.is_within_policy else "not let through by the policy"
+    verdict = "not let through by the policy" if objections_now(row, template.currency) else "within the policy"
     return {"title": "The simulation is done", "text": f"{template}: {verdict}"}

@@ -14,7 +14,7 @@ from jackpots.models import Template
 from jackpots.operations.delete_template import delete_template
 from jackpots.operations.draft_new_version import draft_new_version
 from jackpots.operations.request_publication import request_publication
-from jackpots.queries.simulations import newest_report, valid_report
+from jackpots.queries.simulations import newest_report, objections_now, valid_report
 from jackpots.queries.templates import published_before, template, terms_of
 from jackpots.rules.template import errors, validate_template
 from jackpots.web.phrases import counted
@@ -113,6 +113,7 @@ class RequestPublication(TemplateAct):
             "split": split_of(terms),
             "total_rtp": total_rtp(terms),
             "report": report,
+            "objections": objections_now(report, row.currency) if report else [],
             "newest": report or newest_report(row.pk),
         }
 

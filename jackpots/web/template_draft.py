@@ -16,8 +16,9 @@ from jackpots.models import SimulationReport, Template, TemplateState
 from jackpots.operations.change_template import change_template
 from jackpots.operations.create_template import TemplateDraft, create_template
 from jackpots.operations.request_simulation import SimulationPlan, request_simulation
-from jackpots.queries.simulations import newest_report
+from jackpots.queries.simulations import newest_report, objections_now
 from jackpots.queries.templates import template
+from jackpots.rules.policy import Objection
 from jackpots.web.template_form import TemplateForm
 from jackpots.web.template_preview import a_day_of, is_uuid
 from jackpots.web.template_rows import rearranged, typed
@@ -95,8 +96,12 @@ class TemplateFormPage(FormPage):
         """The parts of the form, and the version that the draft is compared with."""
         report = self.report()
         a_day = self.request.POST.get("a_day", report.contributions_a_day if report else "") or ""
-        own = {"base": self.base(), "report": report, "typed_a_day": a_day}
+        own = {"base": self.base(), "report": report, "objections": self.objections(report), "typed_a_day": a_day}
         return {**super().context(), **own}
+
+    def objections(self, report: SimulationReport | None) -> list[Objection]:
+        """What the policy has against the draft as it was simulated."""
+        return []
 
     def base(self) -> str:
         """The draft whose line the preview compares with; empty for a new template."""
@@ -187,6 +192,10 @@ class EditTemplate(TemplateFormPage):
     def base(self) -> str:
         """This draft."""
         return str(self.template.pk)
+
+    def objections(self, report: SimulationReport | None) -> list[Objection]:
+        """By the policy as it is now."""
+        return objections_now(report, self.template.currency) if report is not None and report.formulas else []
 
     def report(self) -> SimulationReport | None:
         """Its newest simulation."""

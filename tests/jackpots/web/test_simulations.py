@@ -11,7 +11,7 @@ from jackpots.models import SimulationReport, Template
 from jackpots.operations.play_simulation import play_simulation
 from jackpots.rules.policy import Policy
 from jackpots.tasks import play_simulations
-from tests.cast import Cast, sure_draft
+from tests.cast import NO_LIMITS, Cast, sure_draft
 from tests.jackpots.web.conftest import Scene, text_of
 
 Visit = Callable[[str], Client]
@@ -88,8 +88,12 @@ def test_what_the_policy_refuses_is_said_with_its_figures(cast: Cast, visit: Vis
     refused = client.post(publish, {"reason": "Go"})
     assert refused.status_code == 422
     assert not Approval.objects.filter(kind="template.publish", object_id=str(draft.pk)).exists()
-    report = text_of(client.get(reverse("template_simulation", args=[draft.pk])))
-    assert "Done: the policy does not let it through." in report
+    address = reverse("template_simulation", args=[draft.pk])
+    assert "Done: the policy does not let it through." in text_of(client.get(address))
+    cast.house.allow(NO_LIMITS)
+    assert "Done: the template is within the policy." in text_of(client.get(address)), "another policy judges anew"
+    assert "The policy does not let" not in text_of(client.get(publish))
+    assert client.post(publish, {"reason": "Go"}).status_code == 302
 
 
 @pytest.mark.req("B-25")
