@@ -1,5 +1,6 @@
 """Credit those whom no rate could be found for, once there is one."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -17,14 +18,14 @@ from jackpots.operations.post_transfer import (
     post_transfers,
     transfer_id,
 )
-from jackpots.operations.raffles.drawing import paid_values
+from jackpots.operations.raffles.drawing import TO_BE_WITHHELD, paid_values
 from jackpots.queries.currencies import currencies
 from jackpots.rules.credits import Credited, credited
 
 
 def retry_credits(*, now: datetime) -> int:
-    """Failed → owed, for every credit whose player's currency has a rate by now; how many. Any number of workers may
-    do so at once."""
+    """Failed → owed, for every credit whose player's currency has a rate by now; how many. What the template withholds
+    goes on to withheld. Any number of workers may do so at once."""
     rates = Multiplier.objects.filter(
         Q(brand__isnull=True) | Q(brand=OuterRef("brand_id")),
         operator=OuterRef("operator_id"),
@@ -60,23 +61,8 @@ def _pay(credit: Credit, paid: Credited, now: datetime) -> None:
     """What is smaller than the player's coin was payable and goes to the pot's reserve."""
     pot = Pot.objects.select_for_update().get(pk=credit.pot_id)
     residual = paid.payout.residual_micros
-    post_transfers(
-        [
-            Posting(
-                id=transfer_id(TransferKind.ROUNDING, str(credit.pk)),
-                operator_id=credit.operator_id,
-                instance_id=credit.instance_id,
-                kind=TransferKind.ROUNDING,
-                currency=credit.instance.currency,
-                occurred_at=now,
-                lines={
-                    AccountRef(AccountKind.PAYABLE): -residual,
-                    AccountRef(AccountKind.SEED, credit.pot_id): residual,
-                },
-                subject_id=credit.group_id,
-            )
-        ]
-    )
+    lines = {AccountRef(AccountKind.PAYABLE): -residual, AccountRef(AccountKind.SEED, credit.pot_id): residual}
+    post_transfers([_posting(credit, TransferKind.ROUNDING, lines, now)])
     pot.seed_micros += residual
     pot.version += 1
     pot.changed_at = now
@@ -88,7 +74,42 @@ def _pay(credit: Credit, paid: Credited, now: datetime) -> None:
     credit.save(
         update_fields=["state", "state_reason", "pay_micros", "cost_micros", "residual_micros", "rate", "changed_at"]
     )
+    _tell(credit, CreditState.FAILED, {"rate": str(credit.rate)}, now)
+    if credit.detail.get(TO_BE_WITHHELD):
+        _withhold(credit, now)
+
+
+def _withhold(credit: Credit, now: datetime) -> None:
+    """What would have been withheld as it was won is so now: Payable → Withheld."""
+    cost = credit.cost_micros
+    lines = {AccountRef(AccountKind.PAYABLE): -cost, AccountRef(AccountKind.WITHHELD): cost}
+    post_transfers([_posting(credit, TransferKind.WITHHOLDING, lines, now)])
+    credit.state = CreditState.WITHHELD
+    credit.save(update_fields=["state"])
+    _tell(credit, CreditState.OWED, {}, now)
+
+
+def _posting(credit: Credit, kind: TransferKind, lines: Mapping[AccountRef, int], now: datetime) -> Posting:
+    return Posting(
+        id=transfer_id(kind, str(credit.pk)),
+        operator_id=credit.operator_id,
+        instance_id=credit.instance_id,
+        kind=kind,
+        currency=credit.instance.currency,
+        occurred_at=now,
+        lines=lines,
+        subject_id=credit.group_id,
+    )
+
+
+def _tell(credit: Credit, before: CreditState, more: dict[str, object], now: datetime) -> None:
     subject = Subject("credit", str(credit.pk), str(credit), credit.operator_id, credit.brand_id)
-    before: dict[str, object] = {"state": CreditState.FAILED.value}
-    after: dict[str, object] = {"state": CreditState.OWED.value, "rate": str(credit.rate)}
-    record(Actor.system("raffles"), "credit.owed", subject, at=now, before=before, after=after)
+    after: dict[str, object] = {"state": str(credit.state), **more}
+    record(
+        Actor.system("raffles"),
+        f"credit.{credit.state}",
+        subject,
+        at=now,
+        before={"state": before.value},
+        after=after,
+    )

@@ -16,14 +16,15 @@ from jackpots.operations.post_transfer import (
     post_transfers,
     transfer_id,
 )
-from jackpots.operations.request_credits_settlement import title_of
+from jackpots.operations.request_credits_settlement import amounts, title_of
 
 
 def settle_credits(approval: Approval, actor: Actor, now: datetime) -> None:
     """All of the approval's group that is owed is paid, by the reference that was asked for: Payable → PlayerClearing
     of each player's brand, in one transfer. What is withheld or has no rate stays as it is.
 
-    Refusal(INVALID_REQUEST) where nothing is owed any more.
+    Refusal(INVALID_REQUEST) where nothing is owed any more, or where it is not what was asked about, so that nobody
+    approves what they have not seen.
     """
     with transaction.atomic():
         locked = Credit.objects.select_for_update(of=("self",)).select_related("instance", "pot")
@@ -31,6 +32,8 @@ def settle_credits(approval: Approval, actor: Actor, now: datetime) -> None:
         rows = list(owed.order_by("position"))
         if not rows:
             raise Refusal("INVALID_REQUEST", "Nothing of these credits is owed any more.")
+        if [len(rows), amounts(rows)] != [approval.evidence["credits"], approval.evidence["amounts"]]:
+            raise Refusal("INVALID_REQUEST", "What is owed has changed since it was asked for; ask again.")
         first = rows[0]
         reference = str(approval.after["reference"])
         post_transfers([_settlement(approval, rows, reference, now)])

@@ -9,7 +9,7 @@ from jackpots.models import Credit, CreditKind, CreditState, Win
 from jackpots.operations.contributing.batch import Accepted
 from jackpots.operations.contributing.community import CommunityCredit
 from jackpots.operations.post_transfer import AccountKind, AccountRef, Posting, TransferKind, transfer_id
-from jackpots.operations.raffles.drawing import credit_id, paid_values
+from jackpots.operations.raffles.drawing import TO_BE_WITHHELD, credit_id, paid_values
 from jackpots.queries.credits import community_group, payout_record
 from jackpots.rules.settled import Community
 from jackpots.rules.terms import TemplateTerms
@@ -33,7 +33,8 @@ def community_rows(win: Win, accepted: Accepted, community: Community) -> list[C
             position=position,
             player_id=credit.key[1],
             player_currency=credit.currency,
-            detail={"win_id": str(win.pk), "strategies": list(credit.chosen)},
+            detail={"win_id": str(win.pk), "strategies": list(credit.chosen)}
+            | ({TO_BE_WITHHELD: True} if _is_withheld(terms, credit) else {}),
             value_micros=credit.value_micros,
             owed_at=win.won_at,
             changed_at=win.won_at,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from backoffice.core.ids import derived_id
@@ -17,6 +18,9 @@ from jackpots.rules.raffle import Winner, awards, draw_winners, top_up
 from jackpots.rules.seeding import Reseed
 from jackpots.rules.terms import TemplateTerms
 from jackpots.rules.tickets import TicketList
+
+# In the detail of a credit that is to be withheld: for who has no rate yet it is read again when there is one.
+TO_BE_WITHHELD: Final = "withheld"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +128,8 @@ def _credit(
         player_currency=owner.currency,
         ticket_number=winner.ticket_number,
         prize_rank=winner.rank,
-        detail={"draw": winner.draw, "holder": winner.holder, "contribution_id": str(owner.contribution_id)},
+        detail={"draw": winner.draw, "holder": winner.holder, "contribution_id": str(owner.contribution_id)}
+        | ({TO_BE_WITHHELD: True} if is_withheld else {}),
         value_micros=winner.value_micros,
         owed_at=drawing.now,
         changed_at=drawing.now,

@@ -160,3 +160,39 @@ def test_a_withheld_prize_is_released_or_cancelled_by_a_second_person(cast: Cast
         assert_invariants()
     with pytest.raises(Exception, match=r"transition|pgtrigger"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(update)
+
+
+@pytest.mark.req("G-12", "RAF-16")
+def test_a_withheld_prize_without_a_rate_is_withheld_once_there_is_one(cast: Cast) -> None:
+    instance = open_raffle(cast.house, raffle_draft(withhold_countries=("SE",)))
+    bet(cast.house, instance, "sven", 90, cast.now, currency="SEK", player_country="SE")
+    Multiplier.objects.filter(currency="SEK").delete()
+    later = cast.now + HOUR
+    resolve_raffles(now=later)
+    assert Credit.objects.get().state == CreditState.FAILED
+    set_multipliers(RATES, operator_id=cast.operator.pk, brand_id=None, scope=cast.house.scope, actor=SYSTEM, now=later)
+    assert retry_credits(now=later) == 1
+    credit = Credit.objects.get()
+    assert (credit.state, credit.pay_micros > 0) == (CreditState.WITHHELD, True)
+    assert_invariants()
+
+
+@pytest.mark.req("B-25", "RAF-16")
+def test_what_became_owed_after_the_request_is_not_settled_by_it(cast: Cast) -> None:
+    instance = open_raffle(cast.house, raffle_draft(prizes=PRIZES))
+    bet(cast.house, instance, "sven", 90, cast.now, currency="SEK")
+    bet(cast.house, instance, "ann", 4, cast.now)
+    Multiplier.objects.filter(currency="SEK").delete()
+    later = cast.now + HOUR
+    resolve_raffles(now=later)
+    row = instance.rounds.get(number=1)
+    approval = request_credits_settlement(
+        row.pk, reference="batch-1", reason="Paid.", requested_by=cast.admin, scope=cast.house.scope, actor=SYSTEM,
+        now=later,
+    )  # fmt: skip
+    set_multipliers(RATES, operator_id=cast.operator.pk, brand_id=None, scope=cast.house.scope, actor=SYSTEM, now=later)
+    assert retry_credits(now=later) == 1
+    with pytest.raises(Refusal, match="has changed since it was asked for"):
+        cast.house.approve(approval)
+    assert not Credit.objects.filter(state=CreditState.SETTLED).exists()
+    assert_invariants()
