@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from jackpots.rules.terms import PotTerms, PrizeTerms, TemplateTerms
+import msgspec
+
+from jackpots.rules.terms import PotTerms, PrizeTerms, StrategyTerms, TemplateTerms
 
 PASSWORD = "potluck-demo"  # noqa: S105 - the demo's, printed at its start
 PLAYERS = 200
@@ -69,6 +71,14 @@ def _probability(
     )  # fmt: skip
 
 
+def _weekly(code: str, position: int, share: int, seed: int) -> PotTerms:
+    return PotTerms(
+        code=code, position=position, share_ppm=share, seed_share_ppm=0, min_reseed_micros=seed * UNIT,
+        initial_seed_micros=seed * UNIT, is_progressive=True, kind="time", time_rule="stake_weighted",
+        period_seconds=7 * 86_400,
+    )  # fmt: skip
+
+
 @dataclass(frozen=True)
 class JackpotDefinition:
     """A template with an instance of it and the source that leads there; `weight` is its part of the traffic."""
@@ -84,12 +94,18 @@ class JackpotDefinition:
 
 
 def _terms(
-    currency: str, contribution_micros: int, pots: tuple[PotTerms, ...], *, opt_in: bool = False
+    currency: str,
+    contribution_micros: int,
+    pots: tuple[PotTerms, ...],
+    *,
+    opt_in: bool = False,
+    strategies: tuple[StrategyTerms, ...] = (),
 ) -> TemplateTerms:
     household = 1_000_000 - sum(pot.share_ppm for pot in pots)
     return TemplateTerms(
         template_id="", currency=currency, contribution_micros=contribution_micros, operator_contribution_ppm=1_000_000,
         household_ppm=household, opt_in_required=opt_in, maximum_base_wager_micros=10_000 * UNIT, pots=pots,
+        strategies=strategies,
     )  # fmt: skip
 
 
@@ -108,15 +124,19 @@ JACKPOTS = (
         _terms("EUR", 500_000, (
             _probability("bronze", 0, 500_000, 10, (400, 500_000)),
             _probability("gold", 1, 400_000, 500, (9_000, 500_000)),
+            _weekly("weekly", 2, 20_000, 25),
         )),
         2, (10_000_000, 20_000_000, 50_000_000, 100_000_000, 250_000_000),
     ),
     JackpotDefinition(
         "thrilltech", "Valley of the Kings", "egyptian-games", "Egyptian games",
         _terms("EUR", 200_000, (
-            _value("scarab", 0, 500_000, 10, (20, 60)),
+            msgspec.structs.replace(_value("scarab", 0, 500_000, 10, (20, 60)), segments=(10, 20, 50)),
             _probability("pharaoh", 1, 400_000, 250, (8_000, 200_000)),
-        ), opt_in=True),
+        ), opt_in=True, strategies=(
+            StrategyTerms(position=0, kind="active", share_ppm=100_000, count=5, hours=24),
+            StrategyTerms(position=1, kind="per_win", share_ppm=100_000, count=3, split="proportional"),
+        )),
         3, (200_000, 400_000, 1_000_000, 2_000_000), ("book-of-ra", "dead-or-alive", "pyramid-gold"),
     ),
     JackpotDefinition(
