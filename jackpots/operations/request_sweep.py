@@ -13,7 +13,7 @@ from backoffice.core.money import format_money
 from backoffice.tenancy.scope import Scope
 from jackpots.models import Instance, Pot
 from jackpots.operations.change_state import locked_instance
-from jackpots.queries.left_over import Left, left_over, may_return, pot_to_feed
+from jackpots.queries.left_over import Left, awaits_draw, left_over, may_return, pot_to_feed
 from jackpots.rules.states import is_final
 
 
@@ -70,6 +70,8 @@ def left_of(instance: Instance) -> Left:
     """What is left; Refusal(INVALID_REQUEST) while the jackpot runs, and where there is nothing."""
     if not is_final(instance.state):
         raise Refusal("INVALID_REQUEST", f"The jackpot is {instance.state}: what it holds is played for.")
+    if awaits_draw(instance):
+        raise Refusal("INVALID_REQUEST", "A round is still to be drawn: its pot is for those who hold tickets.")
     left = left_over(instance)
     if not left.total_micros:
         raise Refusal("INVALID_REQUEST", "Nothing is left in its pots, reserves and boosts.")

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from backoffice.core.errors import Refusal
 from backoffice.tenancy.scope import Scope
-from jackpots.models import Instance, ModelSwitch, Pot
+from jackpots.models import Instance, ModelSwitch, Pot, RaffleRound, RoundState
 from jackpots.queries.instances import RUNNING, in_scope
 from jackpots.queries.templates import published_terms
 
@@ -42,6 +42,12 @@ def left_over(instance: Instance) -> Left:
     """What its pots, reserves and boosts hold."""
     rows = Pot.objects.filter(instance=instance).order_by("position", "id")
     return Left(tuple(pot for pot in rows if pot.value_micros or pot.seed_micros or pot.boost_micros))
+
+
+def awaits_draw(instance: Instance) -> bool:
+    """Whether somebody holds tickets of a round that is still to be drawn: what is in the pot is played for."""
+    undrawn = (RoundState.ACTIVE, RoundState.CLOSING, RoundState.FROZEN)
+    return RaffleRound.objects.filter(instance=instance, state__in=undrawn, ticket_count__gt=0).exists()
 
 
 def may_return(instance: Instance) -> bool:

@@ -4,7 +4,7 @@ from typing import Final
 
 from backoffice.audit.record import Actor
 from jackpots.models import Instance, InstanceState, PotCycle
-from jackpots.operations.change_state import change_state
+from jackpots.operations.change_state import catch_up, change_state
 from jackpots.operations.contributing.batch import Batch
 from jackpots.queries.deadlines import window_columns
 from jackpots.rules.states import may_change
@@ -17,6 +17,8 @@ def end_instances(batch: Batch) -> None:
     """Write down which instances have ended (POT-07), and which windows have moved on without a win."""
     for config in batch.ended:
         instance = Instance.objects.select_for_update(of=("self",)).get(pk=config.id)
+        # Its schedule may have begun without anybody having written that down.
+        catch_up(instance, now=batch.now, actor=DROPS)
         if may_change(instance.state, InstanceState.ENDED):
             change_state(instance, InstanceState.ENDED, reason=_REASON, actor=DROPS, now=batch.now)
     won = {awarded.won.pot_id for awarded in batch.wins}

@@ -80,6 +80,18 @@ def test_t8_the_third_drop_closes_a_tier_and_the_last_tier_ends_the_jackpot(cast
     proven(cast)
 
 
+@pytest.mark.req("POT-07", "SCH-01")
+def test_the_last_tier_ends_a_jackpot_whose_beginning_nobody_has_written_down(cast: Cast) -> None:
+    pots = (probability_pot("only", one_in=1, position=0, share_ppm=700_000, max_drops=1),)
+    instance = cast.house.open(quiet_draft(name="Limited", pots=pots), starts_at=cast.now + HOUR)
+    assert instance.state == "Pending"
+    (answer,) = contribute([cast.house.request(instance)], now=cast.now + HOUR)
+    assert accepted(answer).win_pot_id == "only"
+    instance.refresh_from_db()
+    assert instance.state == "Ended"
+    proven(cast)
+
+
 @pytest.mark.req("POT-27", "G-14")
 @pytest.mark.parametrize("to", ["pots", "house", "seed"])
 def test_a_closed_tier_takes_no_part_wherever_its_share_goes(cast: Cast, to: str) -> None:

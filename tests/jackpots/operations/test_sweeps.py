@@ -18,6 +18,7 @@ from jackpots.operations.sweep_instance import sweep_instance
 from jackpots.queries.ledger import LIABILITY_KINDS, balances
 from tests.cast import EUR, SYSTEM, Cast, quiet_draft
 from tests.invariants import assert_invariants
+from tests.raffles import HOUR, bet, open_raffle, resolved
 
 pytestmark = pytest.mark.django_db
 
@@ -104,3 +105,17 @@ def test_the_pot_that_has_ended_by_now_is_not_fed(cast: Cast, over: Instance) ->
     Instance.objects.filter(pk=target.pk).update(state="Ended")
     with pytest.raises(Refusal, match="running jackpot"):
         cast.house.approve(approval)
+
+
+@pytest.mark.req("B-14", "G-15")
+def test_a_raffle_is_swept_once_its_tickets_are_drawn(cast: Cast) -> None:
+    raffle = open_raffle(cast.house)
+    bet(cast.house, raffle, "ann", 4, cast.now)
+    ended = request_termination(
+        raffle.pk, reason="Over", requested_by=cast.manager, scope=cast.house.scope, actor=SYSTEM, now=cast.now
+    )
+    cast.house.approve(ended)
+    with pytest.raises(Refusal, match="still to be drawn"):
+        asked(cast, raffle)
+    assert resolved(raffle, cast.now + HOUR).outcome["prizes_micros"] > 100 * EUR
+    assert_invariants()
