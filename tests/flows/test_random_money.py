@@ -29,7 +29,8 @@ from reporting.rules.frames import Frame
 from tests.cast import EUR, SYSTEM, Cast, probability_pot, quiet_draft, value_pot
 from tests.invariants import assert_invariants
 
-pytestmark = pytest.mark.django_db
+# Committed act by act, as in life: a single transaction of ten thousand acts would measure itself.
+pytestmark = pytest.mark.django_db(transaction=True)
 ACTS = 10_000 if os.environ.get("POTLUCK_LONG") == "1" else 160
 KINDS = {
     "opening", "contributions", "win", "rounding", "reseed", "settlement", "withholding", "release", "cancellation",
