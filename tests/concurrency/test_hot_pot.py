@@ -65,7 +65,7 @@ def at_once(requests: list[ContributionRequest]) -> list[str]:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.req("B-03", "POT-19")
-def test_two_that_tip_a_pot_at_once_win_it_once(cast: Cast) -> None:
+def test_t9_two_that_tip_a_pot_at_once_win_it_once(cast: Cast) -> None:
     # One contribution fills the pot to its ceiling; the next finds it empty and far from dropping.
     pot = value_pot(
         "main",
