@@ -41,6 +41,7 @@ def switch_instance(approval: Approval, actor: Actor, now: datetime) -> None:
         template = template_for(scope, instance, UUID(str(approval.after["template_id"])))
         rows = {row.code: row for row in Pot.objects.select_for_update().filter(instance=instance).order_by("pk")}
         running = sorted((row for row in rows.values() if row.retired_at is None), key=lambda row: row.position)
+        _check_windows(instance, running, now)
         plan = plan_of(instance, running, template, read(approval.after["mapping"]))
         if plan.problems:
             raise Refusal("INVALID_REQUEST", plan.problems[0])
@@ -59,6 +60,16 @@ def switch_instance(approval: Approval, actor: Actor, now: datetime) -> None:
             after={"template": str(template), "currency": instance.currency, "pots": amounts(plan.after)},
             reason=approval.reason,
         )
+
+
+def _check_windows(instance: Instance, running: list[Pot], now: datetime) -> None:
+    """Refusal(INVALID_REQUEST) while somebody is still to be awarded a pot whose window has ended."""
+    most = {pot.code: pot.max_drops for pot in published_terms(instance.template_id).pots}
+    for row in running:
+        drops = most.get(row.code)
+        is_closed = drops is not None and row.drop_count >= drops
+        if row.window_ends_at is not None and row.window_ends_at <= now and not is_closed:
+            raise Refusal("INVALID_REQUEST", f"A window of {row.code} has ended and is being resolved; try again.")
 
 
 def _write(instance: Instance, template: Template, plan: Plan, *, approval: Approval, now: datetime) -> None:

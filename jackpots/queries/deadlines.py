@@ -90,13 +90,16 @@ def chosen_of_window(pot: PotTerms, deadline: Deadline) -> UUID | None:
 
 def due_deadlines(now: datetime) -> list[tuple[str, UUID, datetime]]:
     """The operators and instances with a window that has ended by `now`, and as of when it is to be resolved: now, or
-    the end of a schedule that has ended the jackpot meanwhile."""
+    when the jackpot was ended meanwhile."""
     pots = Pot.objects.filter(window_ends_at__lte=now, retired_at__isnull=True)
     running = Q(instance__state__in=(InstanceState.ACTIVE, InstanceState.PAUSED))
-    by_schedule = Q(
-        instance__state=InstanceState.TERMINATED,
-        instance__ends_at__gte=F("window_ends_at"),
-        instance__changed_at__gte=F("instance__ends_at"),
+    # Terminated after the window had ended, by the schedule or by hand: what was due before is still owed.
+    terminated = Q(instance__state=InstanceState.TERMINATED, instance__changed_at__gte=F("window_ends_at"))
+    terminated &= Q(instance__ends_at__isnull=True) | Q(instance__ends_at__gte=F("window_ends_at"))
+    rows = pots.filter(running | terminated).values_list(
+        "operator_id", "instance_id", "instance__ends_at", "instance__state", "instance__changed_at"
     )
-    rows = pots.filter(running | by_schedule).values_list("operator_id", "instance_id", "instance__ends_at").distinct()
-    return [(operator, key, now if ends_at is None else min(now, ends_at)) for operator, key, ends_at in rows]
+    return [
+        (operator, key, min(now, ends_at or now, changed_at if state == InstanceState.TERMINATED else now))
+        for operator, key, ends_at, state, changed_at in rows.distinct()
+    ]

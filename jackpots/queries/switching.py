@@ -1,8 +1,9 @@
 """What a switch of an instance to another template would do, as things stand."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
+import msgspec
 from django.db.models import Q, QuerySet
 
 from backoffice.core.errors import Refusal
@@ -10,6 +11,7 @@ from backoffice.tenancy.scope import Scope
 from jackpots.models import Instance, ModelSwitch, Pot, Template, TemplateState
 from jackpots.queries.templates import published_terms, templates
 from jackpots.rules.switching import Plan, PotHeld, ShareMapping, plan_switch
+from jackpots.rules.terms import TemplateTerms
 
 
 def _plain(scope: Scope) -> QuerySet[Template]:
@@ -52,7 +54,17 @@ def plan_of(instance: Instance, pots: Iterable[Pot], template: Template, mapping
         )
         for pot in pots
     ]
-    return plan_switch(held, mapping, published_terms(instance.template_id), published_terms(template.pk))
+    new = published_terms(template.pk)
+    plan = plan_switch(held, mapping, published_terms(instance.template_id), new)
+    return msgspec.structs.replace(plan, problems=(*plan.problems, *_closed(instance, new)))
+
+
+def _closed(instance: Instance, new: TemplateTerms) -> Iterator[str]:
+    """The drops of a pot are counted over all models."""
+    drops = dict(Pot.objects.filter(instance=instance).values_list("code", "drop_count"))
+    for pot in new.pots:
+        if pot.max_drops is not None and drops.get(pot.code, 0) >= pot.max_drops:
+            yield f"{pot.code} has dropped {drops[pot.code]:,} times and would be closed at once: its limit is lower."
 
 
 def usual_mapping(pots: Iterable[Pot], template: Template) -> dict[str, dict[str, int]]:

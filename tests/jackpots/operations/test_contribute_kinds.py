@@ -10,6 +10,7 @@ from backoffice.events.models import OutboxEvent
 from jackpots.models import Contribution, Instance, Pot, PotCycle, StateChange, Win
 from jackpots.operations.activate_due import activate_due
 from jackpots.operations.contribute import contribute
+from jackpots.operations.request_termination import request_termination
 from jackpots.operations.resolve_deadlines import resolve_deadlines
 from jackpots.queries.deadlines import epoch_ms, instant_of, window_of
 from jackpots.queries.ledger import totals_by_kind
@@ -17,7 +18,7 @@ from jackpots.queries.verification import verify_draws
 from jackpots.randomness import draw
 from jackpots.rules.drops.time import Window
 from jackpots.rules.terms import PotTerms
-from tests.cast import EUR, Cast, probability_pot, quiet_draft, value_pot
+from tests.cast import EUR, SYSTEM, Cast, probability_pot, quiet_draft, value_pot
 from tests.invariants import assert_invariants
 from tests.jackpots.operations.answers import accepted, code_of
 
@@ -186,6 +187,27 @@ def test_a_deadline_at_the_end_of_the_schedule_is_still_resolved_and_none_after_
     assert resolve_deadlines(now=cast.now + HOUR + timedelta(seconds=5)) == 1
     assert resolve_deadlines(now=cast.now + 9 * HOUR) == 1
     assert Win.objects.filter(instance=instance).count() == 1
+    proven(cast)
+
+
+@pytest.mark.req("POT-21", "G-17")
+def test_a_deadline_that_had_passed_as_the_jackpot_was_terminated_is_still_owed(cast: Cast) -> None:
+    instance = cast.house.open(quiet_draft(name="By hand", pots=(hourly(time_rule="stake_weighted"),)))
+    for minutes in (5, 65):
+        contribute([cast.house.request(instance, f"at_{minutes}")], now=cast.now + timedelta(minutes=minutes))
+    assert Win.objects.get().player_id == "at_5"
+    contribute([cast.house.request(instance, "last")], now=cast.now + timedelta(minutes=119))
+    cast.house.now = cast.now + 2 * HOUR + timedelta(seconds=1)
+    cast.house.approve(
+        request_termination(
+            instance.pk, reason="Over", requested_by=cast.manager, scope=cast.house.scope, actor=SYSTEM,
+            now=cast.house.now,
+        )
+    )  # fmt: skip
+    # What begins after the end is nobody's.
+    for hours in (3, 9):
+        resolve_deadlines(now=cast.now + hours * HOUR)
+    assert [win.cycle for win in Win.objects.order_by("cycle")] == [1, 2]
     proven(cast)
 
 

@@ -16,6 +16,7 @@ from jackpots.operations.create_template import TemplateDraft
 from jackpots.operations.post_transfer import AccountRef, Posting, post_transfers, transfer_id
 from jackpots.operations.request_cancellation import request_cancellation
 from jackpots.operations.request_switch import SwitchTo, request_switch
+from jackpots.operations.resolve_deadlines import resolve_deadlines
 from jackpots.operations.switch_instance import switch_instance
 from jackpots.operations.withhold_win import withhold_win
 from jackpots.queries.instances import instance as instance_of
@@ -246,4 +247,27 @@ def test_a_pot_by_time_begins_a_window_of_its_own_and_a_retired_one_has_none(cas
     cast.house.approve(asked(cast, instance, alone, mapping={"minor": {"big": PPM}, "mega": {"big": PPM}}))
     pot.refresh_from_db()
     assert (pot.window_starts_at, pot.window_ends_at) == (None, None)
+    assert_invariants()
+
+
+@pytest.mark.req("POT-01", "G-14", "G-17")
+def test_what_is_due_by_the_old_model_or_closed_by_the_new_one_keeps_a_jackpot_from_it(cast: Cast) -> None:
+    sure = probability_pot("only", one_in=1, position=0, share_ppm=700_000)
+    hourly = probability_pot(
+        "hourly", position=1, kind="time", time_rule="stake_weighted", period_seconds=3_600, max_magic_number=None,
+        cost_per_attempt_micros=None, share_ppm=0,
+    )  # fmt: skip
+    instance = cast.house.open(quiet_draft(name="Sure", pots=(sure, hourly)))
+    contributed(cast, instance)
+    same = {"only": {"only": PPM}, "hourly": {"hourly": PPM}}
+    limited = quiet_draft(name="Limited", pots=(msgspec.structs.replace(sure, max_drops=3), hourly))
+    with pytest.raises(Refusal, match="closed at once"):
+        asked(cast, instance, limited, mapping=same)
+    more = quiet_draft(name="More", pots=(msgspec.structs.replace(sure, max_drops=9), hourly))
+    approval = asked(cast, instance, more, mapping=same)
+    cast.house.now = cast.now + timedelta(hours=1)
+    with pytest.raises(Refusal, match="is being resolved"):
+        cast.house.approve(approval)
+    assert resolve_deadlines(now=cast.house.now + timedelta(seconds=2)) == 1
+    cast.house.approve(approval)
     assert_invariants()
