@@ -6,11 +6,12 @@ from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import format_html
 
 from backoffice.web.found import found_or_404
 from backoffice.web.objects import Fact, HistoryPanel, ObjectPage, Tab
 from backoffice.web.page import Action
-from backoffice.web.render import when
+from backoffice.web.render import when, when_exactly
 from jackpots.models import Instance, JackpotType, Pot, PotCycle, Win
 from jackpots.queries.instance_overview import last_drops, mappings_to, running_cycles
 from jackpots.queries.instances import instance
@@ -140,12 +141,21 @@ class InstanceBase(ObjectPage):
                 pot,
                 by_code[pot.code],
                 drops_text(terms, by_code[pot.code]),
-                odds_now(terms, by_code[pot.code], pot.value_micros),
+                _odds(terms, by_code[pot.code], pot),
                 cycles.get(pot.pk),
                 drops.get(pot.pk),
             )
             for pot in self.instance.pots.all()
         ]
+
+
+def _odds(terms: TemplateTerms, described: PotTerms, pot: Pot) -> str:
+    """The chance of the next contribution; of a pot by time when its window ends, of a closed one that it is."""
+    if described.max_drops is not None and pot.drop_count >= described.max_drops:
+        return "closed"
+    if pot.window_ends_at is not None:
+        return format_html("in the window until {}", when_exactly(pot.window_ends_at))
+    return odds_now(terms, described, pot.value_micros)
 
 
 class InstanceOverview(InstanceBase):

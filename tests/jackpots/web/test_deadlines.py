@@ -13,7 +13,7 @@ from jackpots.models import PotCycle, Win
 from jackpots.operations.contribute import contribute
 from jackpots.operations.resolve_deadlines import resolve_deadlines
 from jackpots.rules.terms import PotTerms
-from tests.cast import EUR, Cast, quiet_draft
+from tests.cast import EUR, Cast, probability_pot, quiet_draft, value_pot
 from tests.invariants import assert_invariants
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +39,19 @@ def test_a_win_at_a_deadline_is_shown_as_one(cast: Cast, browser_of: Callable[[S
     assert b"differ" not in verified.content
     shown = json.decode(browser.get(f"/api/v1/wins/{win.pk}/").content)
     assert (shown["cause"], shown["community"]) == ("deadline", 0)
-    assert browser.get(reverse("instance", args=[instance.pk])).status_code == 200
+    assert b"in the window until" in browser.get(reverse("instance", args=[instance.pk])).content
     assert browser.get(reverse("contribution", args=[win.contribution_id])).status_code == 200
+    assert_invariants()
+
+
+@pytest.mark.req("POT-27")
+def test_a_closed_pot_is_shown_as_closed(cast: Cast, browser_of: Callable[[StaffUser], Client]) -> None:
+    pots = (
+        probability_pot("minor", one_in=1, position=0, share_ppm=400_000, max_drops=1),
+        value_pot("major", position=1, share_ppm=300_000),
+    )
+    instance = cast.house.open(quiet_draft(name="Limited", pots=pots))
+    contribute([cast.house.request(instance)], now=cast.now)
+    page = browser_of(cast.manager).get(reverse("instance", args=[instance.pk])).content
+    assert b'<dd class="num">closed</dd>' in page
     assert_invariants()
