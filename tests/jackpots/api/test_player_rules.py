@@ -8,6 +8,7 @@ from django.test import Client
 from backoffice.core.fields import unseal
 from jackpots.models import PotCycle
 from tests.cast import Cast, quiet_draft
+from tests.raffles import open_raffle
 
 HTML = {"HTTP_ACCEPT": "text/html,application/xhtml+xml"}
 
@@ -73,3 +74,15 @@ def test_the_rules_follow_the_version(cast: Cast) -> None:
     dear = cast.house.open(quiet_draft(name="Dear", contribution_micros=2_000_000))
     assert "contributes EUR 2.00 to the jackpot" in Client().get(f"/v1/rules/{dear.pk}").content.decode()
     assert "contributes EUR 0.10 to the jackpot" in Client().get(f"/v1/rules/{cast.instance.pk}").content.decode()
+
+
+@pytest.mark.req("R-01", "RAF-01")
+def test_the_rules_of_a_raffle(cast: Cast) -> None:
+    raffle = open_raffle(cast.house)
+    body = Client().get(f"/v1/rules/{raffle.pk}?lang=es").json()
+    said = {section["key"]: " ".join(section["lines"]) for section in body["sections"]}
+    assert body["jackpot_type"] == "Raffle"
+    assert "boleto" in said["raffle"]
+    assert "huella" in said["proof"]
+    assert "several" not in said
+    assert Client().get(f"/v1/rules/{raffle.pk}?format=html").status_code == 200
