@@ -7,7 +7,6 @@ from backoffice.approvals.models import Approval
 from integrations.models import Integration
 from integrations.operations.set_kind_flag import Switch, set_kind_flag
 from integrations.operations.submit_integration import Submission, submit_integration
-from jackpots.models import Credit
 from jackpots.operations.contribute import contribute
 from jackpots.operations.create_template import create_template
 from jackpots.operations.link_instance import link_instance
@@ -18,6 +17,7 @@ from jackpots.operations.suspend import suspend
 from jackpots.operations.withhold_win import withhold_win
 from jackpots.queries.suspensions import Suspended
 from jackpots.rules.contribution import ContributionResult
+from tests.authorization import raffles
 from tests.authorization.matrix import (
     ADMIN,
     ANALYST,
@@ -31,9 +31,8 @@ from tests.authorization.matrix import (
     Ask,
     Row,
 )
-from tests.cast import EUR, SYSTEM, Cast, probability_pot, quiet_draft, sure_draft
+from tests.cast import SYSTEM, Cast, probability_pot, quiet_draft, sure_draft
 from tests.contracts.doors import payload
-from tests.raffles import HOUR, bet, open_raffle, raffle_draft, resolved
 
 EVERYBODY = frozenset(ROLES)
 ALL_VIEWERS = VIEWERS | MACHINES
@@ -95,13 +94,6 @@ def _win(cast: Cast, **body: Any) -> Ask:
     instance = cast.house.open(sure_draft())
     contribute([cast.house.request(instance)], now=cast.now)
     return Ask({"pk": instance.wins.get().pk}, body=body or None)
-
-
-def _credit(cast: Cast, *, withheld: bool = False, **body: Any) -> Ask:
-    instance = open_raffle(cast.house, raffle_draft(withhold_above_micros=EUR if withheld else None))
-    bet(cast.house, instance, "player_00001", 20, cast.now)
-    row = resolved(instance, cast.now + HOUR)
-    return Ask({"pk": Credit.objects.get(group_id=row.pk).pk}, body=body or None)
 
 
 def _withheld(cast: Cast) -> Ask:
@@ -258,31 +250,6 @@ GATEWAY = [
         for route in ("gateway-latest-winners", "gateway-pot-winners")
     ),
     Row(
-        route="gateway-raffle-tickets",
-        method="GET",
-        may=MACHINES,
-        ask=lambda cast: Ask({"brand_id": cast.brand1.pk, "player_id": "player_00001"}),
-        no=401,
-        foreign=403,
-    ),
-    *(
-        Row(
-            route=route,
-            method="GET",
-            may=MACHINES,
-            ask=lambda cast: Ask(
-                {
-                    "instance_id": str(open_raffle(cast.house).pk),
-                    "player_id": "player_00001",
-                    "brand_id": cast.brand1.pk,
-                }
-            ),
-            no=401,
-            foreign=403,
-        )
-        for route in ("gateway-raffle-tickets-in-instance", "gateway-raffle-tickets-in-instance-bare")
-    ),
-    Row(
         route="gateway-sources",
         method="GET",
         may=MACHINES,
@@ -310,15 +277,15 @@ GATEWAY.append(
         is_public=True,
     )
 )
-GATEWAY.extend(
-    Row(route=route, method="GET", may=EVERYBODY, ask=ask, foreign=200, nobody=200, is_public=True)
-    for route, ask in (
-        (
-            "public-draws-cycle",
-            lambda cast: Ask({"instance_id": cast.instance.pk, "pot": cast.instance.pots.all()[0].code, "cycle": 1}),
-        ),
-        ("public-draws-round", lambda cast: Ask({"instance_id": open_raffle(cast.house).pk, "number": 1})),
-        ("public-draws-tickets", lambda cast: Ask({"instance_id": open_raffle(cast.house).pk, "number": 1})),
+GATEWAY.append(
+    Row(
+        route="public-rules",
+        method="GET",
+        may=EVERYBODY,
+        ask=lambda cast: Ask({"instance_id": cast.instance.pk}),
+        foreign=200,
+        nobody=200,
+        is_public=True,
     )
 )
 GATEWAY.append(Row(route="gateway-trigger-pot", method="POST", may=MACHINES, ask=_trigger, no=401, foreign=404))
@@ -434,31 +401,6 @@ V1 = [
         may=REQUESTERS,
         ask=lambda cast: Ask({"pk": cast.source.pk}, body={"instance_id": str(cast.instance.pk)}),
     ),
-    *(Row(route=f"api-{noun}-list", method="GET", may=ALL_VIEWERS, foreign=None) for noun in ("round", "credit")),
-    Row(
-        route="api-round-detail",
-        method="GET",
-        may=ALL_VIEWERS,
-        ask=lambda cast: Ask({"pk": open_raffle(cast.house).rounds.get().pk}),
-    ),
-    Row(route="api-credit-detail", method="GET", may=ALL_VIEWERS, ask=_credit),
-    Row(
-        route="api-credit-request-settlement",
-        method="POST",
-        may=REQUESTERS,
-        ask=lambda cast: _credit(cast, reference="r", reason="Paid."),
-        yes=202,
-    ),
-    *(
-        Row(
-            route=f"api-credit-{noun}",
-            method="POST",
-            may=REQUESTERS,
-            ask=lambda cast: _credit(cast, withheld=True, reason="Because."),
-            yes=202,
-        )
-        for noun in ("request-release", "request-cancellation")
-    ),
     Row(route="api-win-detail", method="GET", may=ALL_VIEWERS, ask=_win),
     Row(
         route="api-win-withhold",
@@ -500,6 +442,6 @@ V1 = [
     Row(route="api-approval-decide", method="POST", may=DECIDERS, ask=_pending),
 ]
 
-ROWS = GATEWAY + V1
+ROWS = GATEWAY + V1 + raffles.ROWS
 
 __all__ = ["ADMIN", "ANALYST", "APPROVER", "MANAGER", "ROWS"]

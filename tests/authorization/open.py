@@ -21,7 +21,6 @@ ROWS = [
         for route, ask in (
             ("verify_round", lambda cast: Ask({"instance_id": open_raffle(cast.house).pk, "number": 1})),
             ("verify_instance", lambda cast: Ask({"instance_id": cast.instance.pk})),
-            ("public-rules", lambda cast: Ask({"instance_id": cast.instance.pk})),
             (
                 "verify_cycle",
                 lambda cast: Ask(
