@@ -125,6 +125,6 @@ def test_the_sample_with_a_preferred_value_where_the_jackpot_offers_it(cast: Cas
     for value, shown in (([0.3], b"[0.3]"), ([], b"[]"), (None, b"[]")):
         _, standing = send(cast, body | {"contribution_value": value})
         assert json.encode(standing["preferred_contribution_value"]) == shown
-    for value in (5, 0.0000001, -1, [0.2, 0.3], "x"):
-        status, refused = send(cast, body | {"contribution_value": value})
-        assert (status, refused["code"]) == (400, "INVALID_REQUEST"), value
+    for wrong in (5, 0.0000001, -1, [0.2, 0.3], "x"):
+        status, refused = send(cast, body | {"contribution_value": wrong})
+        assert (status, refused["code"]) == (400, "INVALID_REQUEST"), wrong
