@@ -17,8 +17,9 @@ from jackpots.operations.contributing.deadlines import pass_deadlines
 from jackpots.operations.contributing.judge import Judge
 from jackpots.operations.contributing.links import instances_of, links_of
 from jackpots.operations.contributing.settle import lock_pots, settle
-from jackpots.operations.contributing.tickets import hold_rounds, issue_tickets
+from jackpots.operations.contributing.tickets import RoundsDueError, hold_rounds, issue_tickets
 from jackpots.operations.contributing.write import PotsMovedError, write
+from jackpots.operations.draw_ended_rounds import draw_ended_rounds
 from jackpots.queries.contribution_config import config_at, forget_config, kept_config
 from jackpots.rules.contribution import ContributionRequest, ContributionResult
 
@@ -65,6 +66,7 @@ class _Attempts:
         self._operator_id = claims[0].request.operator_id
         self._is_outermost = not connection.in_atomic_block
         self._with_gamerounds = False
+        self._may_draw = self._is_outermost
         self._committing: list[Answer] | None = None
         self._replays: frozenset[UUID] | None = None
 
@@ -73,20 +75,28 @@ class _Attempts:
         for attempt in range(ATTEMPTS - 1):
             try:
                 return self._once()
+            except RoundsDueError as due:
+                # Once: who is refused after that has come between two rounds.
+                self._may_draw = False
+                draw_ended_rounds(due.round_ids, now=self._now)
             except (Error, ConfigMovedError, PotsMovedError) as error:
                 if not self._may_repeat(error):
                     raise
                 log.info("contributions_repeated", attempt=attempt, count=len(self._claims), error=str(error))
                 time.sleep(0.005 * 3**attempt)
+        self._may_draw = False
         return self._once()
 
     def _once(self) -> list[Answer]:
         self._committing = None
         with transaction.atomic():
-            answers = self._committing = _attempt(self._claims, self._now, with_gamerounds=self._with_gamerounds)
+            answers = self._committing = self._attempt()
         if self._replays is None:
             return answers
         return [_as_first_answered(answer, self._replays) for answer in answers]
+
+    def _attempt(self) -> list[Answer]:
+        return _attempt(self._claims, self._now, with_gamerounds=self._with_gamerounds, may_draw=self._may_draw)
 
     def _may_repeat(self, error: Exception) -> bool:
         """Whether the whole transaction may be tried again.
@@ -120,7 +130,7 @@ class _Attempts:
         return True
 
 
-def _attempt(claims: list[Claim], now: datetime, *, with_gamerounds: bool) -> list[Answer]:
+def _attempt(claims: list[Claim], now: datetime, *, with_gamerounds: bool, may_draw: bool) -> list[Answer]:
     requests = [claim.request for claim in claims]
     operator_id = requests[0].operator_id
     config = kept_config(operator_id) or config_at(operator_id, current_version(operator_id))
@@ -129,7 +139,7 @@ def _attempt(claims: list[Claim], now: datetime, *, with_gamerounds: bool) -> li
     current = config_at(operator_id, claimed.version)
     if current is not config and not gates_of(requests, current) <= gates:
         raise ConfigMovedError
-    batch = Batch(operator_id, now, claims, [None] * len(claims), config=current)
+    batch = Batch(operator_id, now, claims, [None] * len(claims), config=current, may_draw=may_draw)
     judge = Judge(batch, current, claimed)
     judge.judge()
     # The wallet's reservation stands here: rows for what a player pays, and the rest of this in a transaction of its

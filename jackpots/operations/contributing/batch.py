@@ -127,7 +127,8 @@ class HeldRound:
 @dataclass(slots=True)
 class Batch:
     """The requests of one operator at one instant; `answers` stand in the order they were given, `wins` in the order in
-    which they happened, `ended` are the instances whose last pot has closed."""
+    which they happened, `ended` are the instances whose last pot has closed. `may_draw`: it can begin again after the
+    draw of a raffle's round that is over."""
 
     operator_id: str
     now: datetime
@@ -139,6 +140,7 @@ class Batch:
     ended: list[InstanceConfig] = field(default_factory=list)
     config: OperatorConfig | None = None
     rounds: dict[str, HeldRound] = field(default_factory=dict)
+    may_draw: bool = False
 
     @property
     def has_moved(self) -> bool:

@@ -7,6 +7,7 @@ that a round which is found here takes tickets until this transaction ends.
 from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Final
+from uuid import UUID
 
 from backoffice.core.errors import Refusal
 from backoffice.core.statements import Call, Statement, send
@@ -27,6 +28,14 @@ FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS w (round_id, brand_id, player
 JOIN jackpots_ticketentry e ON e.operator_id = %s AND e.round_id = w.round_id AND e.brand_id = w.brand_id
  AND e.player_id = w.player_id
 """)
+# Rounds that are over and keep the next one from beginning; long lists are left to who has the time.
+_UNDRAWN: Final = Statement("""
+SELECT id FROM jackpots_raffleround
+WHERE operator_id = %s AND instance_id = ANY(%s::uuid[]) AND ends_at <= %s AND ticket_count <= %s
+  AND state IN ('active', 'closing', 'frozen')
+ORDER BY ends_at, id
+""")
+SOON_DRAWN: Final = 20_000
 # The round is active before its tickets are written: a trigger refuses them for any other.
 _COUNT: Final = Statement("""
 UPDATE jackpots_raffleround AS r
@@ -52,11 +61,20 @@ SELECT %s, %s::timestamptz, * FROM unnest(%s::uuid[], %s::bigint[], %s::bigint[]
 """)
 
 
+class RoundsDueError(Exception):
+    """The round that contributions fall into waits for the draw of the one before; the batch begins again after it."""
+
+    def __init__(self, round_ids: Sequence[UUID]) -> None:
+        super().__init__("rounds are to be drawn first")
+        self.round_ids = round_ids
+
+
 def hold_rounds(batch: Batch, repeats: Mapping[str, Sequence[int]]) -> None:
     """Lock the rounds that the accepted contributions to raffles fall into.
 
     Between two rounds, and after one that has not been drawn yet, nothing is taken: those contributions, and what
-    repeats them (`repeats`, places by key), are answered with a refusal and leave the batch.
+    repeats them (`repeats`, places by key), are answered with a refusal and leave the batch. RoundsDueError where the
+    batch can draw that round first (B-16).
     """
     raffles = {accepted.instance.key for accepted in batch.accepted if accepted.instance.terms.is_raffle}
     if not raffles:
@@ -64,6 +82,7 @@ def hold_rounds(batch: Batch, repeats: Mapping[str, Sequence[int]]) -> None:
     parameters = [batch.operator_id, array(sorted(raffles)), batch.now, batch.now]
     rows = send([(_ROUNDS, parameters)])[0]
     batch.rounds = {key: HeldRound(round_id, tickets) for key, round_id, tickets in rows}
+    _look_for_due(batch, raffles - batch.rounds.keys())
     left = []
     for accepted in batch.accepted:
         if accepted.instance.key in raffles and accepted.instance.key not in batch.rounds:
@@ -73,6 +92,14 @@ def hold_rounds(batch: Batch, repeats: Mapping[str, Sequence[int]]) -> None:
         else:
             left.append(accepted)
     batch.accepted = left
+
+
+def _look_for_due(batch: Batch, without_round: set[str]) -> None:
+    if without_round and batch.may_draw:
+        parameters = [batch.operator_id, array(sorted(without_round)), batch.now, SOON_DRAWN]
+        due = [row[0] for row in send([(_UNDRAWN, parameters)])[0]]
+        if due:
+            raise RoundsDueError(due)
 
 
 def issue_tickets(batch: Batch) -> None:
