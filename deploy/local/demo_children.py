@@ -130,7 +130,9 @@ def edge_command(demo: Demo) -> tuple[str, ...]:
     sockets = ("--ws", "websockets-sansio", "--ws-per-message-deflate", "false")
     options = ("--host", HOST, "--port", str(demo.edge_port), "--log-level", "warning", "--no-access-log")
     patience = ("--timeout-graceful-shutdown", "3")
-    return (str(BINARIES / "uvicorn"), *sockets, *options, *patience, "backoffice.asgi:application")
+    # Nobody's address is asked for here, and an answer is written in one go.
+    http = ("--http", "jackpots.edge.http:OneWriteProtocol", "--no-proxy-headers", "--no-server-header")
+    return (str(BINARIES / "uvicorn"), *sockets, *http, *options, *patience, "backoffice.asgi:application")
 
 
 def worker_command() -> tuple[str, ...]:

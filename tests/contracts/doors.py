@@ -13,6 +13,7 @@ import pytest
 import uvicorn
 
 from backoffice.core import json
+from jackpots.edge.http import OneWriteProtocol
 from tests.cast import Cast
 
 PAYLOADS = Path(__file__).parent / "payloads"
@@ -80,7 +81,9 @@ class EdgeDoor:
 def edge_url(django_db_setup: None) -> Iterator[str]:
     """The edge process's application in a thread, on a port of its own."""
     application = import_module("backoffice.asgi").application
-    config = uvicorn.Config(application, port=0, log_level="warning", ws="websockets-sansio", access_log=False)
+    config = uvicorn.Config(
+        application, port=0, log_level="warning", ws="websockets-sansio", http=OneWriteProtocol, access_log=False
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, name="edge", daemon=True)
     thread.start()

@@ -13,6 +13,7 @@ from django.test import Client
 
 from backoffice.core import clock, json
 from backoffice.routing import STAFF_TICKER_PATH, sockets
+from jackpots.edge.http import OneWriteProtocol
 from jackpots.models import Instance
 from jackpots.operations.contribute import contribute
 from jackpots.ticker import ticker
@@ -33,6 +34,7 @@ def edge() -> Iterator[str]:
             sockets,
             interface="asgi3",
             ws="websockets-sansio",
+            http=OneWriteProtocol,
             lifespan="off",
             log_level="warning",
             timeout_graceful_shutdown=5,
