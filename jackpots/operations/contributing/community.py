@@ -139,8 +139,7 @@ class Sharing:
             if one.instance.key == self._accepted.instance.key and _counts(one, strategy, pot, self._accepted):
                 request = one.claim.request
                 key = (request.brand_id, request.player_id)
-                least = 0 if strategy.kind == "per_win" else 1
-                sums[key] = sums.get(key, 0) + (one.terms.amount_micros or least)
+                sums[key] = sums.get(key, 0) + (one.terms.amount_micros or 1)
                 self._players.setdefault(key, Player(request.currency, request.player_country))
         yield from sums.items()
 

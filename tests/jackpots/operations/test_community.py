@@ -16,7 +16,7 @@ from jackpots.operations.set_multipliers import set_multipliers
 from jackpots.queries.published_draws import cycle_document
 from jackpots.rules.contribution import ContributionResult
 from jackpots.rules.terms import StrategyTerms
-from tests.cast import EUR, RATES, SYSTEM, Cast, House, quiet_draft, sure_draft, value_pot
+from tests.cast import EUR, RATES, SYSTEM, Cast, House, probability_pot, quiet_draft, sure_draft, value_pot
 from tests.invariants import assert_invariants
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +109,19 @@ def test_counters_of_a_pot_are_those_since_it_was_won(cast: Cast) -> None:
     assert per_win.player_id in {"bob", "cid", "dan"} - {since.player_id}
     lifetime = OptIn.objects.filter(instance=instance).order_by("player_id")
     assert sum(row.contribution_micros for row in lifetime) == 54 * EUR
+    assert_invariants()
+
+
+@pytest.mark.req("WIN-12", "B-08")
+def test_an_attempt_without_value_counts_as_one_in_the_batch_that_wins(cast: Cast) -> None:
+    pot = probability_pot("main", one_in=1, position=0, share_ppm=1_000_000, cost_per_attempt_micros=None)
+    draft = quiet_draft(
+        contribution_micros=0, household_ppm=0, pots=(pot,), strategies=(strategy(0, "per_win", 20, 1),),
+        community_includes_winner=True,
+    )  # fmt: skip
+    win = play(cast.house, cast.house.open(draft), "ann")
+    assert win is not None
+    assert [player for player, _ in owed(win)] == ["ann"]
     assert_invariants()
 
 
