@@ -15,7 +15,7 @@ from jackpots.operations.contributing.batch import Answer, Batch, Claim
 from jackpots.operations.contributing.claim import claim_of, current_version, gates_of, hold
 from jackpots.operations.contributing.deadlines import pass_deadlines
 from jackpots.operations.contributing.judge import Judge
-from jackpots.operations.contributing.links import instances_of, links_of
+from jackpots.operations.contributing.links import instances_of, links_of, raffles_fed
 from jackpots.operations.contributing.settle import lock_pots, settle
 from jackpots.operations.contributing.tickets import RoundsDueError, hold_rounds, issue_tickets
 from jackpots.operations.contributing.write import PotsMovedError, write
@@ -144,7 +144,7 @@ def _attempt(claims: list[Claim], now: datetime, *, with_gamerounds: bool, may_d
     judge.judge()
     # The wallet's reservation stands here: rows for what a player pays, and the rest of this in a transaction of its
     # own once the debits are answered. Nothing that is operator-funded waits for it.
-    hold_rounds(batch, judge.repeats())
+    hold_rounds(batch, judge.repeats(), beside=raffles_fed(batch))
     links = links_of(batch)
     if batch.accepted:
         lock_pots(batch, beside=instances_of(links))

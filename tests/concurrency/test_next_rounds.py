@@ -6,11 +6,13 @@ from threading import Barrier
 
 import pytest
 from django.db import connection
+from structlog.testing import capture_logs
 
 from jackpots.models import RaffleRound
 from jackpots.operations.contribute import contribute
+from jackpots.operations.link_instance import link_instance
 from jackpots.operations.resolve_raffles import resolve_raffles
-from tests.cast import EUR, Cast
+from tests.cast import EUR, SYSTEM, Cast
 from tests.invariants import assert_invariants
 from tests.jackpots.operations.answers import code_of
 from tests.raffles import HOUR, bet, open_raffle
@@ -51,4 +53,22 @@ def test_whoever_comes_first_draws_and_nobody_is_refused(cast: Cast) -> None:
     with ThreadPoolExecutor(6) as pool:
         assert sorted(pool.map(play, range(6))) == ["ACCEPTED"] * 4 + ["RESOLVED"] * 2
     assert RaffleRound.objects.get(instance=raffle, number=2).ticket_count == 4
+    assert_invariants()
+
+
+def test_raffles_that_feed_each_other_never_wait_in_a_circle(cast: Cast) -> None:
+    one, other = (open_raffle(cast.house) for _ in range(2))
+    for first, second in ((one, other), (other, one)):
+        link_instance(first.pk, second.pk, scope=cast.house.scope, actor=SYSTEM, now=cast.now)
+    requests = [cast.house.request((one, other)[number % 2], f"player_{number}") for number in range(40)]
+
+    def play(number: int) -> list[str]:
+        try:
+            return [code_of(contribute([request], now=cast.now)[0]) for request in requests[number::4]]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool, capture_logs() as logs:
+        assert [code for codes in pool.map(play, range(4)) for code in codes] == ["ACCEPTED"] * 40
+    assert [entry for entry in logs if "deadlock" in str(entry)] == []
     assert_invariants()

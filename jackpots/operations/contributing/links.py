@@ -107,6 +107,16 @@ def links_of(batch: Batch) -> list[Link]:
     return [Link(batch, linked, parents[linked]) for linked in sorted(parents)]
 
 
+def raffles_fed(batch: Batch) -> set[str]:
+    """The raffles that what was accepted so far is linked to: their rounds are locked with those of the main ones."""
+    config = batch.config
+    if config is None or not config.links:
+        return set()
+    linked = {key for accepted in batch.accepted for key in config.links.get(accepted.instance.id, ())}
+    found = [config.instance(key) for key in linked]
+    return {instance.key for instance in found if instance is not None and instance.terms.is_raffle}
+
+
 def instances_of(links: Iterable[Link]) -> list[InstanceConfig]:
     """The linked instances, whose pots are locked with the main ones."""
     return [link.instance for link in links if link.instance is not None]

@@ -69,20 +69,25 @@ class RoundsDueError(Exception):
         self.round_ids = round_ids
 
 
-def hold_rounds(batch: Batch, repeats: Mapping[str, Sequence[int]]) -> None:
-    """Lock the rounds that the accepted contributions to raffles fall into.
+def hold_rounds(batch: Batch, repeats: Mapping[str, Sequence[int]], *, beside: Iterable[str] = ()) -> None:
+    """Lock the rounds that the accepted contributions to raffles fall into; those of raffles `beside` are only locked.
 
     Between two rounds, and after one that has not been drawn yet, nothing is taken: those contributions, and what
     repeats them (`repeats`, places by key), are answered with a refusal and leave the batch. RoundsDueError where the
     batch can draw that round first (B-16).
     """
     raffles = {accepted.instance.key for accepted in batch.accepted if accepted.instance.terms.is_raffle}
-    if not raffles:
+    locked = raffles.union(beside)
+    if not locked:
         return
-    parameters = [batch.operator_id, array(sorted(raffles)), batch.now, batch.now]
+    parameters = [batch.operator_id, array(sorted(locked)), batch.now, batch.now]
     rows = send([(_ROUNDS, parameters)])[0]
-    batch.rounds = {key: HeldRound(round_id, tickets) for key, round_id, tickets in rows}
-    _look_for_due(batch, raffles - batch.rounds.keys())
+    without_round = raffles.difference([row[0] for row in rows])
+    if without_round and batch.may_draw:
+        _look_for_due(batch, without_round)
+        # What was drawn between the two looks has its next round by now.
+        rows = send([(_ROUNDS, parameters)])[0]
+    batch.rounds = {key: HeldRound(round_id, tickets) for key, round_id, tickets in rows if key in raffles}
     left = []
     for accepted in batch.accepted:
         if accepted.instance.key in raffles and accepted.instance.key not in batch.rounds:
@@ -95,11 +100,10 @@ def hold_rounds(batch: Batch, repeats: Mapping[str, Sequence[int]]) -> None:
 
 
 def _look_for_due(batch: Batch, without_round: set[str]) -> None:
-    if without_round and batch.may_draw:
-        parameters = [batch.operator_id, array(sorted(without_round)), batch.now, SOON_DRAWN]
-        due = [row[0] for row in send([(_UNDRAWN, parameters)])[0]]
-        if due:
-            raise RoundsDueError(due)
+    parameters = [batch.operator_id, array(sorted(without_round)), batch.now, SOON_DRAWN]
+    due = [row[0] for row in send([(_UNDRAWN, parameters)])[0]]
+    if due:
+        raise RoundsDueError(due)
 
 
 def issue_tickets(batch: Batch) -> None:
