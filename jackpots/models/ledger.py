@@ -92,7 +92,15 @@ class Transfer(models.Model):
 
     class Meta:
         ordering = ["-occurred_at", "-id"]
-        constraints = [models.UniqueConstraint(fields=["operator", "id"], name="transfer_of_operator")]
+        constraints = [
+            models.UniqueConstraint(fields=["operator", "id"], name="transfer_of_operator"),
+            # An agreement moves money once, in each instance that it is about.
+            models.UniqueConstraint(
+                fields=["operator", "subject_id", "instance"],
+                condition=models.Q(kind__in=["boost", "boost_refund", "switch", "sweep"]),
+                name="transfer_once_an_approval",
+            ),
+        ]
         indexes = [
             models.Index(fields=["instance", "occurred_at"], name="transfer_by_instance"),
             models.Index(fields=["transaction_id"], name="transfer_by_transaction"),

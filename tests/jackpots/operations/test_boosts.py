@@ -11,6 +11,14 @@ from backoffice.core.errors import Refusal
 from jackpots.models import Boost, Instance, Pot, Win
 from jackpots.operations.boost_pot import boost_pot
 from jackpots.operations.contribute import contribute
+from jackpots.operations.post_transfer import (
+    AccountKind,
+    AccountRef,
+    Posting,
+    TransferKind,
+    post_transfers,
+    transfer_id,
+)
 from jackpots.operations.request_boost import request_boost
 from jackpots.operations.request_boost_refund import request_boost_refund
 from jackpots.queries.ledger import totals_by_kind
@@ -136,3 +144,19 @@ def test_what_is_no_boost_is_refused(cast: Cast) -> None:
     Instance.objects.filter(pk=late.pk).update(state="Ended")
     with pytest.raises(Refusal, match="start no more"):
         cast.house.approve(waiting)
+
+
+@pytest.mark.req("SED-03", "B-25", "R-06")
+def test_an_approval_that_was_used_moves_nothing_again(cast: Cast) -> None:
+    instance = cast.house.open(sure_draft())
+    approval = asked(cast, pot_of(instance))
+    cast.house.approve(approval)
+    pot = AccountRef(AccountKind.BOOST, pot_of(instance).pk)
+    again = Posting(
+        id=transfer_id(TransferKind.BOOST, "again"), operator_id=instance.operator_id, instance_id=instance.pk,
+        kind=TransferKind.BOOST, currency=instance.currency, occurred_at=cast.now, subject_id=approval.pk,
+        lines={AccountRef(AccountKind.HOUSE_FUNDING): -EUR, pot: EUR},
+    )  # fmt: skip
+    with pytest.raises(DatabaseError, match="transfer_once_an_approval"), transaction.atomic():
+        post_transfers([again])
+    assert_invariants()
