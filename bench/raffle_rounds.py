@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import django
@@ -72,8 +73,8 @@ def main() -> None:
     for number in range(1, ROUNDS + 1):
         round_id = _fill(instance_id, number)
         ends_at = now + timedelta(hours=number)
-        seconds["fetched"].append(_timed(lambda round_id=round_id: _fetch(round_id)))
-        seconds["drawn"].append(_timed(lambda round_id=round_id, at=ends_at: resolve_round(round_id, now=at)))
+        seconds["fetched"].append(_timed(partial(_fetch, round_id)))
+        seconds["drawn"].append(_timed(partial(resolve_round, round_id, now=ends_at)))
         if round_id in due_rounds(ends_at):
             raise RuntimeError("the round was not completed in one go")
     print(json.dumps(seconds))

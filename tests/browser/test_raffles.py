@@ -17,9 +17,9 @@ SHOTS = os.environ.get("POTLUCK_SHOTS")
 
 def look(guest: Visitor, name: str) -> None:
     """Nothing to complain of; a picture for who asks for one."""
-    width = (guest.page.viewport_size or {}).get("width")
-    if SHOTS:
-        guest.page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
+    size = guest.page.viewport_size
+    if SHOTS and size:
+        guest.page.screenshot(path=str(Path(SHOTS) / f"{name}-{size['width']}.png"), full_page=True)
     assert guest.complaints == []
     assert guest.accessibility() == []
     assert guest.overflow() <= 0

@@ -35,7 +35,8 @@ KEPT = {"minor": {"minor": PPM}, "mega": {"mega": 600_000, "major": 400_000}}
 def next_draft(**values: Any) -> TemplateDraft:
     major = probability_pot("major", position=2, share_ppm=0, initial_seed_micros=EUR, min_reseed_micros=EUR)
     pots = (value_pot(), probability_pot(), major)
-    return quiet_draft(**({"name": "Next", "contribution_micros": EUR // 5, "pots": pots} | values))
+    terms: dict[str, Any] = {"name": "Next", "contribution_micros": EUR // 5, "pots": pots}
+    return quiet_draft(**(terms | values))
 
 
 def asked(cast: Cast, instance: Instance, draft: TemplateDraft | None = None, **values: Any) -> Approval:

@@ -42,7 +42,7 @@ def test_meters_by_span_point_slot_and_brand(cast: Cast, now: datetime) -> None:
     midnight = datetime(2026, 3, 14, tzinfo=UTC)
     spans = [(midnight, midnight + timedelta(days=1)), (None, midnight)]
     rows = meter_sums(cast.house.scope, spans, unit="day", zone="Asia/Tokyo", cuts=[now + timedelta(minutes=30)])
-    assert [(row.span, row.point.day, row.slot, row.brand_id[-1], row.contribution_count) for row in rows] == [
+    assert [(row.span, row.point.day, row.slot, (row.brand_id or "")[-1], row.contribution_count) for row in rows] == [
         (0, 14, 0, "1", 2), (0, 14, 0, "2", 1), (0, 14, 1, "1", 1),
     ]  # fmt: skip
     only = meter_sums(Scope("thrilltech", frozenset((cast.brand2.pk,))), spans, unit="hour", zone="UTC")

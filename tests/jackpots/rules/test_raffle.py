@@ -2,6 +2,7 @@
 
 import time
 from collections import Counter
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -129,8 +130,7 @@ def test_players_win_in_proportion_to_their_tickets() -> None:
     seen: Counter[int] = Counter()
     for number in range(rounds):
         secret = number.to_bytes(32)
-        found = draw_winners([Award(1, EURO)], tickets, per_player=1,
-                             draw_below=lambda part, n, secret=secret: below(part, n, secret=secret))  # fmt: skip
+        found = draw_winners([Award(1, EURO)], tickets, per_player=1, draw_below=partial(below, secret=secret))
         seen[found[0].holder] += 1
     expected = [rounds * held / 55 for held in range(1, 11)]
     assert chi_square([seen[holder] for holder in range(1, 11)], expected) < CHI_SQUARE_LIMIT[9]

@@ -74,7 +74,7 @@ def raffle(**changes: Any) -> dict[str, Any]:
     return sent | changes
 
 
-@pytest.mark.req("POT-01", "POT-03", "POT-21", "CUR-08")
+@pytest.mark.req("POT-01", "POT-03", "POT-21")
 def test_every_term_of_a_jackpot_is_typed_and_kept(cast: Cast, visit: Visit) -> None:
     client = visit("manager")
     answer = client.post(reverse("template_new"), jackpot())
