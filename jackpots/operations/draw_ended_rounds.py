@@ -35,4 +35,4 @@ def _drawn(round_id: UUID, now: datetime) -> None:
             return
         with transaction.atomic():
             # Somebody else is at it, and holds the row until a step is done.
-            list(undrawn.select_for_update(of=("self",)).values_list("pk", flat=True))
+            undrawn.select_for_update(of=("self",)).first()
