@@ -1,7 +1,6 @@
 """Everything a template says, by what people call it: two of these show what a new version changes."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 
 import msgspec
 
@@ -132,11 +131,3 @@ def _rest(terms: TemplateTerms) -> Iterator[tuple[str, str]]:
     held = terms.withhold_above_micros
     yield "wins are held above", format_money(held, terms.currency) if held is not None else "never"
     yield "wins are held in", ", ".join(terms.withhold_countries) or "no country"
-
-
-def lasting(seconds: int) -> str:
-    """`1 hour`, `3 days`, `1:30:00`."""
-    for size, one in ((604_800, "week"), (86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if seconds % size == 0:
-            return counted(seconds // size, one)
-    return str(timedelta(seconds=seconds))

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,7 +10,7 @@ from backoffice.web.words import BLANK
 from jackpots.rules.drop import chance
 from jackpots.rules.terms import PPM, PotTerms, TemplateTerms
 from jackpots.rules.theory import pot_theory
-from jackpots.web.phrases import percent_of_ppm
+from jackpots.web.phrases import lasting, percent_of_ppm
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def _time_text(pot: PotTerms) -> str:
         return "By tickets, at the end of each round"
     if not pot.period_seconds:
         return "By time, in windows that are not given yet"
-    every = str(timedelta(seconds=pot.period_seconds))
+    every = lasting(pot.period_seconds).removeprefix("1 ")
     if pot.time_rule == "stake_weighted":
         return f"Every {every}, to one of all by stake"
     return f"Every {every}, to the first after a hidden instant"

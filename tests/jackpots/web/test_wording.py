@@ -7,7 +7,7 @@ import pytest
 
 from jackpots.rules.terms import TemplateTerms
 from jackpots.web import wording
-from jackpots.web.phrases import counted, percent_of_ppm, sentence_list
+from jackpots.web.phrases import counted, lasting, percent_of_ppm, sentence_list
 from tests.cast import EUR, probability_pot, quiet_draft, value_pot
 
 
@@ -73,3 +73,4 @@ def test_words_are_counted_and_listed() -> None:
     assert (counted(1, "source"), counted(1_204, "player")) == ("1 source", "1,204 players")
     assert sentence_list(["a", "b", "c"]) == "a, b and c"
     assert sentence_list(["a"]) == "a"
+    assert [lasting(seconds) for seconds in (604_800, 7_200, 5_400)] == ["1 week", "2 hours", "90 minutes"]
