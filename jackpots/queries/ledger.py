@@ -128,6 +128,12 @@ def balances(
     ]
 
 
+def accounts_of_pots(scope: Scope, instance_id: UUID) -> QuerySet[Account]:
+    """The accounts of the pots of an instance, pot by pot."""
+    rows = accounts(scope).filter(instance_id=instance_id, pot__retired_at__isnull=True).exclude(pot=None)
+    return rows.select_related("pot").order_by("pot__position", "pot__code", "kind")
+
+
 def totals_by_kind(scope: Scope, instance_id: UUID) -> Mapping[str, int]:
     """The balances of an instance summed by kind of account."""
     totals: dict[str, int] = {}

@@ -15,6 +15,7 @@ from backoffice.web.render import when, when_exactly
 from jackpots.models import Instance, JackpotType, Pot, PotCycle, Win
 from jackpots.queries.instance_overview import last_drops, mappings_to, running_cycles
 from jackpots.queries.instances import instance
+from jackpots.queries.ledger import accounts_of_pots
 from jackpots.queries.templates import published_terms
 from jackpots.queries.waiting import waiting_approval
 from jackpots.rules.terms import PotTerms, TemplateTerms
@@ -189,6 +190,7 @@ class InstancePots(InstanceBase):
             **super().context(),
             "instance": self.instance,
             "pots": self.pots(),
+            "accounts": accounts_of_pots(self.request.scope, self.instance.pk),
             "is_broadcast": self.is_broadcast,
         }
 

@@ -69,6 +69,16 @@ def test_an_armed_pot_shows_the_odds_of_any_other(scene: Scene, visit: Visit) ->
     assert "armed" not in text_of(answer)
 
 
+@pytest.mark.req("B-12")
+def test_the_figures_of_a_pot_lead_to_their_lines_in_the_ledger(scene: Scene, visit: Visit) -> None:
+    client = visit("admin")
+    answer = client.get(reverse("instance_pots", args=[scene.instance.pk]))
+    found = {(one.pot.code, one.kind): one.pk for one in answer.context["accounts"]}
+    url = reverse("account", args=[found["slow", "pot"]])
+    assert f'href="{url}"' in answer.content.decode()
+    assert "slow" in text_of(client.get(url))
+
+
 @pytest.mark.req("POT-30", "I-14")
 def test_pausing_names_its_effect_and_is_kept_with_its_reason(cast: Cast, scene: Scene, visit: Visit) -> None:
     contribute([cast.house.request(scene.source, "player_00077")], now=clock.now())
