@@ -96,7 +96,7 @@ class WinnerList(EndlessList):
     filter_class = WinFilter
     time_field = "won_at"
     template_name = "jackpots/winners.html"
-    lead_in = "Each drop of a pot. A win is owed until a second person has settled it, or it is withheld by hand."
+    lead_in = "Each drop of a pot. A win is owed until a second person has settled it, unless it is withheld."
 
     def rows(self) -> QuerySet[Win]:
         """The wins of the scope."""

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from backoffice.core.money import text_from_micros
-from jackpots.rules.recurrence import Daily, Hours, Rule, Weekly, hours_text
+from jackpots.rules.recurrence import Daily, Hours, Rule, Weekly, clock_text
 from jackpots.rules.terms import PPM, StrategyTerms, TemplateTerms
 from jackpots.wire.player_rules.language import Language
 from jackpots.wire.player_rules.pots import pot_lines, raffle_lines
@@ -135,7 +135,7 @@ def _weekly(rule: Weekly, language: Language, *, has_daily: bool) -> str:
 
 
 def _hours(several: tuple[Hours, ...]) -> str:
-    return ", ".join(hours_text(hours) for hours in several)
+    return ", ".join(f"{clock_text(one.from_second)}\N{EN DASH}{clock_text(one.to_second)}" for one in several)
 
 
 def _funding(terms: TemplateTerms, language: Language) -> Iterator[str]:

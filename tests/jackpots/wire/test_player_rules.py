@@ -153,6 +153,7 @@ def test_when_it_is_open() -> None:
     start = datetime(2026, 3, 14, 9, 26, tzinfo=UTC)
     said = told(everything(), "de", schedule=rules, starts_at=start)["when"]
     assert "Er beginnt am 2026-03-14 09:26 UTC." in said
+    assert "Jeden Tag: 19:00\N{EN DASH}21:00, UTC." in said
     assert "Alle 2 Wochen: Montag zu den täglichen Zeiten; Samstag" in said
 
 
