@@ -151,7 +151,7 @@ class SuspendPage(LiveAct):
         players = counted(met.players_today, "player")
         seen = players if met.is_all else f"more than {players}"
         hour = counted(met.contributions_last_hour, "contribution")
-        size = f"{counted(len(met.instances), 'running jackpot')}, {counted(met.sources, 'source')}"
+        size = f"{counted(len(met.instances), 'jackpot')}, {counted(met.sources, 'source')}"
         said = [f"{size}, {seen} seen today, {hour} in the last hour."]
         if met.instances:
             more = len(met.instances) - NAMED
@@ -196,7 +196,7 @@ class ResumeSuspended(LiveAct):
         row = self.row
         what = Suspended(row.operator_id, row.brand_id, row.source_id)
         met = reach(what, today=start_of_today(), now=clock.now())
-        size = f"{counted(len(met.instances), 'running jackpot')} and {counted(met.sources, 'source')}"
+        size = f"{counted(len(met.instances), 'jackpot')} and {counted(met.sources, 'source')}"
         return [
             f"{row.started_by} suspended it: {row.reason}",
             f"{size} take contributions again from the next batch on.",

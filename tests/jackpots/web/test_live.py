@@ -28,7 +28,7 @@ def test_a_source_is_suspended_and_resumed(cast: Cast, scene: Scene, visit: Visi
     url = f"{reverse('live_suspend')}?what=source&id={scene.source.pk}"
     asked = text(client, url)
     assert f"Suspend the source {scene.source.source_id}?" in asked
-    for words in ("1 running jackpot, 1 source", "CONTRIBUTION_REJECTED", "players can still opt out"):
+    for words in ("1 jackpot, 1 source", "CONTRIBUTION_REJECTED", "players can still opt out"):
         assert words in asked
     assert client.post(url, {"reason": ""}).status_code == 422
     assert client.post(url, {"reason": "Odd <figures>"}).status_code == 302
