@@ -66,7 +66,7 @@ def suspension(scope: Scope, suspension_id: UUID) -> Suspension:
 
 
 def reach(what: Suspended, *, today: datetime, now: datetime) -> Reach:
-    """Whom a suspension of this would meet: jackpots that are not over by name, sources, and who played since `today` began."""
+    """Whom a suspension of this would meet: jackpots that are not over, by name; sources; who played since `today`."""
     instances = Instance.objects.filter(operator_id=what.operator_id, state__in=RUNNING)
     sources = Source.objects.filter(operator_id=what.operator_id)
     if what.brand_id is not None:
