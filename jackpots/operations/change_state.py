@@ -28,7 +28,7 @@ def locked_instance(scope: Scope, instance_id: UUID, now: datetime, actor: Actor
             raise Refusal("NOT_FOUND", "There is no such instance.")
         scope.check_change(found.brand_id)
         hold_gate([instance_id])
-        instance = Instance.objects.select_for_update(of=("self",)).get(pk=instance_id)
+        instance = Instance.objects.select_for_update(of=("self",), no_key=True).get(pk=instance_id)
         catch_up(instance, now=now, actor=actor)
         yield instance
 

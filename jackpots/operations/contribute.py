@@ -11,6 +11,7 @@ import structlog
 from django.db import DataError, Error, InterfaceError, OperationalError, connection, transaction
 
 from backoffice.core.errors import Refusal
+from jackpots.operations.contributing.again import passes_by_itself
 from jackpots.operations.contributing.batch import Answer, Batch, Claim
 from jackpots.operations.contributing.claim import claim_of, current_version, gates_of, hold
 from jackpots.operations.contributing.deadlines import pass_deadlines
@@ -26,8 +27,6 @@ from jackpots.rules.contribution import ContributionRequest, ContributionResult
 log = structlog.get_logger(__name__)
 
 ATTEMPTS: Final = 4
-# Serialization failure, deadlock, lock not available; a prepared statement that the driver let go of.
-_AGAIN: Final = frozenset(("40001", "40P01", "55P03", "26000"))
 _UNIQUE: Final = "23505"
 
 
@@ -112,9 +111,9 @@ class _Attempts:
             # Some game round is taken under another target. Who has it is looked up, with the lock held.
             is_news, self._with_gamerounds = not self._with_gamerounds, True
             return is_news
-        elif isinstance(error, OperationalError | InterfaceError) and state not in _AGAIN:
+        elif isinstance(error, OperationalError | InterfaceError) and not passes_by_itself(error):
             return self._over_a_new_connection()
-        return isinstance(error, ConfigMovedError | PotsMovedError) or state in _AGAIN
+        return isinstance(error, ConfigMovedError | PotsMovedError) or passes_by_itself(error)
 
     def _over_a_new_connection(self) -> bool:
         if not self._is_outermost:

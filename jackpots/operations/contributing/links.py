@@ -16,6 +16,7 @@ from django.db import transaction
 
 from backoffice.core.errors import Refusal
 from backoffice.core.ids import derived_id
+from jackpots.operations.contributing.again import passes_by_itself
 from jackpots.operations.contributing.batch import Accepted, Batch, Claim
 from jackpots.operations.contributing.claim import Claimed
 from jackpots.operations.contributing.deadlines import pass_deadlines
@@ -67,7 +68,10 @@ class Link:
                     settle(batch, {})
                     issue_tickets(batch)
                 write(batch)
-        except Exception:
+        except Exception as error:
+            if passes_by_itself(error):
+                # The whole batch is tried again, this link with it.
+                raise
             log.exception("link_failed", linked=str(self._linked), count=len(parents))
             return False
         return True

@@ -3,10 +3,14 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from backoffice.core.errors import Refusal
 from jackpots.models import Contribution, Instance, InstanceLink, Refusals
 from jackpots.operations.contribute import contribute
+from jackpots.operations.contributing import links
+from jackpots.operations.contributing.batch import Batch
+from jackpots.operations.contributing.write import write
 from jackpots.operations.link_instance import link_instance
 from jackpots.operations.opt_in import OptInRequest, opt_in
 from jackpots.operations.pause_instance import pause_instance
@@ -94,6 +98,28 @@ def test_a_link_that_fails_is_counted_and_stops_nothing(cast: Cast) -> None:
 
 
 @pytest.mark.req("RAF-03")
+@pytest.mark.req("B-03")
+def test_a_link_that_meets_a_deadlock_is_tried_again_with_its_batch(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = cast.house.open(quiet_draft(name="Two"))
+    link(cast, cast.instance, second)
+    left = [1]
+
+    def write_once_dead(batch: Batch) -> None:
+        if left[0]:
+            left[0] -= 1
+            with connection.cursor() as cursor:
+                cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END $$")
+        write(batch)
+
+    monkeypatch.setattr(links, "write", write_once_dead)
+    accepted(contribute([cast.request()], now=cast.now)[0])
+    assert left == [0]
+    assert [contributed(one) for one in (cast.instance, second)] == [1, 1]
+    proven(cast)
+
+
 def test_a_raffle_behind_a_link_gives_tickets(cast: Cast) -> None:
     raffle = open_raffle(cast.house)
     link(cast, cast.instance, raffle)
