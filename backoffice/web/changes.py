@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from backoffice.core.money import format_micros
-from backoffice.web.words import BLANK
+from backoffice.web.words import BLANK, lasting
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,8 @@ def _shown(name: str, fields: Mapping[str, Any]) -> str:
             return ", ".join(f"{currency} {format_micros(one)}" if currency else format_micros(one) for one in numbers)
         if name.endswith("ppm"):
             return ", ".join(f"{format((Decimal(one) / 10_000).normalize(), 'f')} %" for one in numbers)
+        if name.endswith("period_seconds"):
+            return ", ".join(lasting(one) for one in numbers)
     return _text(value)
 
 

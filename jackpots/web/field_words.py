@@ -65,7 +65,7 @@ TEMPLATE_WORDS: Final[dict[str, str]] = {
     "time_rule": "won by",
     "time_rule=first_after": "the first after a hidden instant",
     "time_rule=stake_weighted": "one of all, by stake",
-    "period_seconds": "length of its window in seconds",
+    "period_seconds": "length of its window",
     "ceiling_micros": "ceiling",
     "max_drops": "drops at most",
     "allows_external_trigger": "can be armed from outside",

@@ -1,7 +1,5 @@
 """Links, counts, lists and shares, as the pages of this app say them."""
 
-from datetime import timedelta
-
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -25,11 +23,3 @@ def percent_of_ppm(ppm: int) -> str:
     """`25 %`, `0.05 %`: parts per million as people read them, exactly."""
     whole, rest = divmod(ppm, 10_000)
     return f"{whole}.{rest:04d}".rstrip("0").rstrip(".") + " %"
-
-
-def lasting(seconds: int) -> str:
-    """`1 hour`, `3 days`, `1:30:00`."""
-    for size, one in ((604_800, "week"), (86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if seconds % size == 0:
-            return counted(seconds // size, one)
-    return str(timedelta(seconds=seconds))

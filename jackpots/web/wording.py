@@ -6,11 +6,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from backoffice.core.money import decimals_of, format_micros, format_money
-from backoffice.web.words import BLANK
+from backoffice.web.words import BLANK, lasting
 from jackpots.rules.drop import chance
 from jackpots.rules.terms import PPM, PotTerms, TemplateTerms
 from jackpots.rules.theory import pot_theory
-from jackpots.web.phrases import lasting, percent_of_ppm
+from jackpots.web.phrases import percent_of_ppm
 
 
 @dataclass(frozen=True)

@@ -103,6 +103,7 @@ def test_changes_name_what_differs():
         ("on", "yes", "no"),
     ]
     assert [one.after for one in changes(None, {"deep": {"b": 2, "a": 1}})] == ["a: 1; b: 2"]
+    assert [one.after for one in changes({}, {"pots.a.period_seconds": 604_800})] == ["1 week"]
 
 
 def test_changes_tell_money_and_shares_as_people_do():

@@ -5,9 +5,10 @@ from fractions import Fraction
 
 import pytest
 
+from backoffice.web.words import lasting
 from jackpots.rules.terms import TemplateTerms
 from jackpots.web import wording
-from jackpots.web.phrases import counted, lasting, percent_of_ppm, sentence_list
+from jackpots.web.phrases import counted, percent_of_ppm, sentence_list
 from tests.cast import EUR, probability_pot, quiet_draft, value_pot
 
 
