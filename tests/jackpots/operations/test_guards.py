@@ -111,7 +111,9 @@ def test_the_journals_keys_are_unique(contributed: Contribution) -> None:
     columns += "payload_digest, currency, contribution_micros, amount_micros, rate, base_wager_micros, draws, "
     columns += "win_micros, mark, accepted_at"
     copied = f"INSERT INTO jackpots_contribution ({columns}) SELECT {columns} FROM jackpots_contribution"
-    refused(sql(copied), "jackpots_contribution_pkey")
+    refused(sql(copied), "unique")
+    another_round = "'another'".join(copied.rsplit("gameround_id", 1))
+    refused(sql(another_round), "jackpots_contribution_pkey")
     refused(sql(copied.replace("SELECT id", "SELECT gen_random_uuid()")), "contribution_gameround_once")
     foreign = copied.replace("SELECT id, operator_id", "SELECT gen_random_uuid(), 'rival'")
     refused(sql(foreign), "across operators")
