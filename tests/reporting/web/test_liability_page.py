@@ -15,6 +15,8 @@ from backoffice.accounts.models import StaffUser
 from backoffice.audit.models import AuditEntry
 from backoffice.tenancy.models import Operator
 from jackpots.models import Instance, Transfer
+from reporting.queries.lines import trial_balance
+from reporting.web import ledger
 from reporting.web.liability_table import Table
 from tests.cast import Cast, quiet_draft, sure_draft
 from tests.reporting.kit import give
@@ -202,6 +204,18 @@ def test_the_trial_balance_is_zero_for_every_currency(spring: Cast, browser_of: 
     names = {row.instance.id for sheet in sheets for row, _ in sheet.rows}
     assert names == set(Instance.objects.filter(operator_id="thrilltech").values_list("pk", flat=True))
     assert "total 0.000000 EUR" in response.content.decode()
+    assert "Does not balance" not in response.content.decode()
+
+
+@pytest.mark.req("B-12")
+def test_a_trial_balance_that_is_not_zero_says_so(
+    spring: Cast, browser_of: BrowserOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "trial_balance", lambda operator_id: trial_balance(operator_id)[1:])
+    response = browser_of(spring.analyst).get("/office/trial-balance/")
+    off = [sheet.total_micros for sheet in response.context["sheets"] if sheet.total_micros]
+    assert len(off) == 1
+    assert response.content.decode().count("Does not balance") == 1
 
 
 @pytest.mark.req("B-15")
