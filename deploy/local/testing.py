@@ -23,7 +23,7 @@ from deploy.local.server import ServerError, bound_command
 from deploy.local.servers import Addresses, running_servers
 
 # Tests that need both cores, or count what a process does in a second, run alone.
-ALONE = ("tests/concurrency", "tests/faults")
+ALONE = ("tests/concurrency", "tests/faults", "tests/browser")
 NOTHING_COLLECTED = 5
 # With the full counts each test takes its time.
 IS_LONG = os.environ.get("POTLUCK_LONG") == "1"
