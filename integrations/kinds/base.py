@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from django import forms
 
 from integrations.wire.decoded import Decoded, Fault
+from integrations.wire.players import Definitions
 from integrations.wire.raw import RawMessage
 
 
@@ -49,6 +50,20 @@ class Fact:
     meaning: str
 
 
+@dataclass(frozen=True)
+class Topic:
+    """A topic of Kafka that the kind reads. `stream` is the kind's word for it (`Command`), `credentials` the set that
+    may read it: `main` for username and password, another word for `<word>_username` and `<word>_password`."""
+
+    name: str
+    stream: str
+    credentials: str = "main"
+
+
+def _no_topics(_settings: dict[str, Any]) -> tuple[Topic, ...]:
+    return ()
+
+
 class SettingsForm(forms.Form):
     """The part of the submission form that belongs to a kind. Built with the viewer's brands."""
 
@@ -59,6 +74,10 @@ class SettingsForm(forms.Form):
     def kind_settings(self) -> dict[str, Any]:
         """The settings that the valid form stands for."""
         raise NotImplementedError
+
+    def credentials(self) -> dict[str, str]:
+        """Secrets that the kind needs beside the connection's own; sealed apart from its settings."""
+        return {}
 
     @classmethod
     def initial_from(cls, settings: dict[str, Any]) -> dict[str, Any]:
@@ -72,7 +91,9 @@ class Kind:
 
     `clean(settings, brand_ids)` returns the settings as they are stored, or raises SettingsError; `describe` tells
     stored settings to people, as pairs of a label and a text; `brands` are those that they name; `effect` is the
-    dotted path of the operation that takes decoded messages; `samples` makes the messages of a replay.
+    dotted path of the operation that takes decoded messages; `samples` makes the messages of a replay. `topics` are
+    those read over Kafka; `definitions` what an approval creates in the data manager, if anything; `requires` names
+    features that must be on for the operator before one can be connected.
     """
 
     slug: str
@@ -91,3 +112,6 @@ class Kind:
     message_type: str | None = None
     icon: str = "plug-connected"
     notes: tuple[str, ...] = field(default=())
+    topics: Callable[[dict[str, Any]], tuple[Topic, ...]] = _no_topics
+    definitions: Callable[[dict[str, Any]], Definitions] | None = None
+    requires: tuple[str, ...] = ()

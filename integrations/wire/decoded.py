@@ -9,8 +9,8 @@ class Decoded(msgspec.Struct, frozen=True, kw_only=True):
     """A message that was understood.
 
     `key` and `variant` are its identity in the integration, `digest` the SHA-256 of its normalised content: the same
-    identity with another digest is a conflict. `filtered` is the code of why it is counted and not taken, if it is.
-    `content` goes to the effect that the kind names.
+    identity with another digest is a conflict. They may be empty where the raw message is positioned. `filtered` is the
+    code of why it is counted and not taken, if it is. `content` goes to the effect that the kind names.
     """
 
     key: str

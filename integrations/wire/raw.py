@@ -9,7 +9,9 @@ import msgspec
 class RawMessage(msgspec.Struct, frozen=True, kw_only=True):
     """`offset` identifies the message in its topic: the broker's own number, or the digest where it gives none.
 
-    `tag` is what the transport acknowledges by. `headers` holds what else came along, for people to read.
+    `tag` is what the transport acknowledges by. `headers` holds what else came along, for people to read. `key` is the
+    broker's own, `sent_at_ms` when the broker took the message. With `is_positioned` the offset is a number that the
+    broker never gives twice: the position alone keeps the message from having its effect again (rule B-21).
     """
 
     body: bytes
@@ -19,6 +21,14 @@ class RawMessage(msgspec.Struct, frozen=True, kw_only=True):
     type: str | None = None
     headers: dict[str, Any] = {}
     tag: int = 0
+    key: str | None = None
+    sent_at_ms: int | None = None
+    is_positioned: bool = False
+
+    @property
+    def origin(self) -> str:
+        """Where it was read, as people are told."""
+        return f"{self.topic}/{self.partition}/{self.offset}"
 
 
 def digest_of(body: bytes, message_type: str | None) -> bytes:
