@@ -126,12 +126,12 @@ class House:
         self.staff[email.partition("@")[0]] = user
         return user
 
-    def approve(self, approval: Approval, by: str = "approver") -> Approval:
+    def approve(self, approval: Approval, by: str = "approver", at: datetime | None = None) -> Approval:
         """A second person says yes."""
         person = self.staff[by]
         decision = Decision(is_approved=True, reason="Looks right.")
         return decide_approval(
-            approval.pk, decision, decided_by=person, scope=self.scope, actor=Actor.staff(person), now=self.now
+            approval.pk, decision, decided_by=person, scope=self.scope, actor=Actor.staff(person), now=at or self.now
         )
 
     def allow(self, policy: Policy) -> None:

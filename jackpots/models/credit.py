@@ -120,9 +120,19 @@ class Credit(models.Model):
                 fields=["pay_micros", "cost_micros", "residual_micros", "rate"],
                 condition=~pgtrigger.Q(old__state="failed"),
             ),
+            guards.ReadOnly(
+                name="credit_settlement_fixed",
+                fields=["reference", "approval"],
+                condition=pgtrigger.Q(old__state="settled"),
+            ),
             two_people(
                 "credit_settled_by_two",
-                Agreement("credits.settle", "settling credits needs a second person", object_id="NEW.group_id::text"),
+                Agreement(
+                    "credits.settle",
+                    "settling credits needs a second person",
+                    object_id="NEW.group_id::text",
+                    more="a.decided_at >= COALESCE(OLD.changed_at, NEW.owed_at)",
+                ),
                 condition=pgtrigger.Q(new__state="settled"),
             ),
             two_people(

@@ -78,6 +78,7 @@ class Instance(models.Model):
                     ("Paused", "Active"),
                     ("Active", "Terminated"),
                     ("Paused", "Terminated"),
+                    ("Paused", "Ended"),
                     ("Active", "Ended"),
                 ],
             ),

@@ -98,9 +98,18 @@ class Win(models.Model):
                 name="win_fixed",
                 exclude=["state", "state_reason", "reference", "approval", "changed_at"],
             ),
+            guards.ReadOnly(
+                name="win_settlement_fixed",
+                fields=["reference", "approval"],
+                condition=pgtrigger.Q(old__state="settled"),
+            ),
             two_people(
                 "win_settled_by_two",
-                Agreement("win.settle", "settling a win needs a second person"),
+                Agreement(
+                    "win.settle",
+                    "settling a win needs a second person",
+                    more="a.decided_at >= COALESCE(OLD.changed_at, NEW.won_at)",
+                ),
                 condition=pgtrigger.Q(new__state="settled"),
             ),
             two_people(

@@ -159,7 +159,8 @@ _CHECKS: Final[dict[str, list[str]]] = {
         ) s
         WHERE s.from_state <> s.stood OR (s.from_state, s.to_state) NOT IN (
             ('', 'Pending'), ('', 'Active'), ('Pending', 'Active'), ('Pending', 'Terminated'), ('Active', 'Paused'),
-            ('Paused', 'Active'), ('Active', 'Terminated'), ('Paused', 'Terminated'), ('Active', 'Ended'))
+            ('Paused', 'Active'), ('Active', 'Terminated'), ('Paused', 'Terminated'), ('Active', 'Ended'),
+            ('Paused', 'Ended'))
         """,
         """
         SELECT i.id, 'is ' || i.state || ', its log ends with ' || coalesce(s.to_state, 'nothing')

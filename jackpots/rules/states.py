@@ -19,7 +19,7 @@ FINAL_STATES = frozenset((InstanceState.TERMINATED, InstanceState.ENDED))
 TRANSITIONS: dict[InstanceState, frozenset[InstanceState]] = {
     InstanceState.PENDING: frozenset((InstanceState.ACTIVE, InstanceState.TERMINATED)),
     InstanceState.ACTIVE: frozenset((InstanceState.PAUSED, InstanceState.TERMINATED, InstanceState.ENDED)),
-    InstanceState.PAUSED: frozenset((InstanceState.ACTIVE, InstanceState.TERMINATED)),
+    InstanceState.PAUSED: frozenset((InstanceState.ACTIVE, InstanceState.TERMINATED, InstanceState.ENDED)),
     InstanceState.TERMINATED: frozenset(),
     InstanceState.ENDED: frozenset(),
 }

@@ -10,6 +10,7 @@ from backoffice.events.models import OutboxEvent
 from jackpots.models import Contribution, Instance, Pot, PotCycle, StateChange, Win
 from jackpots.operations.activate_due import activate_due
 from jackpots.operations.contribute import contribute
+from jackpots.operations.pause_instance import pause_instance
 from jackpots.operations.request_termination import request_termination
 from jackpots.operations.resolve_deadlines import resolve_deadlines
 from jackpots.queries.deadlines import epoch_ms, instant_of, window_of
@@ -174,6 +175,19 @@ def test_a_batch_after_the_deadline_draws_for_the_stakes_of_the_window_first(cas
     assert Contribution.objects.get(player_id="late").draws[0][:2] == ["hourly", 2]
     assert resolve_deadlines(now=cast.now + 2 * HOUR + timedelta(seconds=3)) == 1
     assert Win.objects.get(cycle=2).player_id == "late"
+    proven(cast)
+
+
+@pytest.mark.req("POT-07", "POT-21", "G-14")
+def test_a_paused_jackpot_ends_with_its_last_limited_pot(cast: Cast) -> None:
+    draft = quiet_draft(name="Once", pots=(hourly(time_rule="stake_weighted", max_drops=1),))
+    instance = cast.house.open(draft)
+    contribute([cast.house.request(instance)], now=cast.now + timedelta(minutes=5))
+    paused_at = cast.now + timedelta(minutes=6)
+    pause_instance(instance.pk, reason="Maintenance", scope=cast.house.scope, actor=SYSTEM, now=paused_at)
+    assert resolve_deadlines(now=cast.now + HOUR + timedelta(seconds=5)) == 1
+    instance.refresh_from_db()
+    assert instance.state == "Ended"
     proven(cast)
 
 

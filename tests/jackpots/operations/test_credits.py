@@ -1,10 +1,11 @@
 """Prizes are settled by two people, once; those without a rate wait, and their round with them."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection, transaction
-from django.db.utils import IntegrityError
+from django.db.utils import DatabaseError, IntegrityError
 
 from backoffice.core import json
 from backoffice.core.errors import Refusal
@@ -36,12 +37,12 @@ def drawn(cast: Cast) -> RaffleRound:
     return resolved(instance, cast.now + HOUR)
 
 
-def ask(cast: Cast, row: RaffleRound, reference: str = "batch-1") -> None:
+def ask(cast: Cast, row: RaffleRound, reference: str = "batch-1", at: datetime | None = None) -> None:
     approval = request_credits_settlement(
         row.pk, reference=reference, reason="Paid.", requested_by=cast.admin, scope=cast.house.scope, actor=SYSTEM,
-        now=cast.now,
+        now=at or cast.now + HOUR,
     )  # fmt: skip
-    cast.house.approve(approval)
+    cast.house.approve(approval, at=at or cast.now + HOUR)
 
 
 @pytest.mark.req("RAF-13", "B-13", "B-25")
@@ -73,6 +74,29 @@ def test_nobody_settles_alone_nor_without_a_reference_nor_a_rivals(cast: Cast, d
     assert_invariants()
 
 
+@pytest.mark.req("B-13", "B-25")
+def test_the_database_keeps_a_settlement_as_it_was_agreed(cast: Cast, drawn: RaffleRound) -> None:
+    ask(cast, drawn)
+    rows = Credit.objects.filter(group_id=drawn.pk)
+    with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
+        rows.update(reference="another")
+    assert set(rows.values_list("reference", flat=True)) == {"batch-1"}
+
+
+@pytest.mark.req("B-13", "B-25")
+def test_an_agreement_settles_nothing_that_is_younger(cast: Cast, drawn: RaffleRound) -> None:
+    (older, *_rest) = Credit.objects.filter(group_id=drawn.pk)
+    ask(cast, drawn)
+    values = {name: getattr(older, name) for name in (field.attname for field in Credit._meta.concrete_fields)}
+    approval = Credit.objects.filter(group_id=drawn.pk).values_list("approval_id", flat=True)[0]
+    values |= {"id": uuid4(), "position": 99, "state": "owed", "owed_at": cast.now + 2 * HOUR}
+    values |= {"changed_at": cast.now + 2 * HOUR}
+    younger = Credit(**values)
+    younger.save(force_insert=True)
+    with pytest.raises(IntegrityError, match="second person"), transaction.atomic():
+        Credit.objects.filter(pk=younger.pk).update(state="settled", reference="x", approval_id=approval)
+
+
 @pytest.mark.req("RAF-16", "RAF-15")
 def test_who_has_no_rate_is_told_of_and_the_round_waits_for_it(cast: Cast) -> None:
     instance: Instance = open_raffle(cast.house, raffle_draft(prizes=PRIZES))
@@ -98,7 +122,7 @@ def test_who_has_no_rate_is_told_of_and_the_round_waits_for_it(cast: Cast) -> No
     row.refresh_from_db()
     assert row.state == RoundState.COMPLETE
     assert_invariants()
-    ask(cast, row, "batch-2")
+    ask(cast, row, "batch-2", later + timedelta(minutes=2))
     assert set(Credit.objects.values_list("reference", flat=True)) == {"batch-1", "batch-2"}
     assert_invariants()
 
@@ -156,7 +180,7 @@ def test_a_withheld_prize_is_released_or_cancelled_by_a_second_person(cast: Cast
         request(credit.pk, reason="Again.", requested_by=cast.admin, scope=cast.house.scope, actor=SYSTEM, now=cast.now)
     update = "UPDATE jackpots_credit SET state = 'withheld'"
     if is_released:
-        ask(cast, row)
+        ask(cast, row, at=cast.house.now)
         assert_invariants()
     with pytest.raises(Exception, match=r"transition|pgtrigger"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(update)

@@ -97,6 +97,8 @@ def test_once_settled_nothing_more(cast: Cast, win: Win) -> None:
             act(cast, win)
     with pytest.raises(DatabaseError, match="Invalid transition"), transaction.atomic():
         Win.objects.filter(pk=win.pk).update(state="owed")
+    with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
+        Win.objects.filter(pk=win.pk).update(reference="BANK-2")
     assert_invariants()
 
 

@@ -24,6 +24,7 @@ ALLOWED = {
     ("Active", "Ended"),
     ("Paused", "Active"),
     ("Paused", "Terminated"),
+    ("Paused", "Ended"),
 }
 
 

@@ -116,7 +116,7 @@ def test_a_group_is_settled_from_its_page(cast: Cast, drawn: RaffleRound, browse
     assert answer["Location"].startswith(reverse("approval", args=[approval.pk]))
     said = read(browser_of(cast.approver), reverse("approval", args=[approval.pk]))
     assert "3 credits" in said
-    cast.house.approve(approval)
+    cast.house.approve(approval, at=Credit.objects.filter(group_id=drawn.pk).latest("owed_at").owed_at)
     assert reverse("credits_settle", args=[drawn.pk]) not in read(client, pages(drawn)["group"])
 
 
