@@ -63,9 +63,8 @@ MIDDLEWARE = [
 # Routes for machines know no sessions, cookies or pages; the rest of the chain would only cost them time.
 MACHINE_PATHS = ("/authenticate/", "/currencies", "/instances/", "/jackpots/", "/sources", "/v1/")
 MACHINE_MIDDLEWARE = [
-    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "backoffice.metrics.machines.MachineMetrics",
     "django.middleware.security.SecurityMiddleware",
-    "backoffice.core.request_log.RequestLog",
+    "backoffice.core.request_log.MachineRequestLog",
     "django.middleware.common.CommonMiddleware",
-    "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
