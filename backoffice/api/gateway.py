@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import structlog
 from allauth.account.adapter import get_adapter
+from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -51,7 +52,7 @@ def request_id() -> str:
     return str(structlog.contextvars.get_contextvars().get("request_id", ""))[:128]
 
 
-def body_of(request: Request, limit: int = MAX_BODY_BYTES) -> bytes:
+def body_of(request: Request | HttpRequest, limit: int = MAX_BODY_BYTES) -> bytes:
     """The body, at most 64 KiB of it unless the route takes more. Refusal(PAYLOAD_TOO_LARGE)."""
     if int(request.META.get("CONTENT_LENGTH") or 0) > limit:
         raise Refusal("PAYLOAD_TOO_LARGE", f"The body has more than {limit} bytes.")
@@ -81,7 +82,7 @@ def limit_of(request: Request, *, default: int = 10, largest: int = 1000) -> int
     return int(text)
 
 
-def account_of(request: Request) -> ServiceAccount:
+def account_of(request: Request | HttpRequest) -> ServiceAccount:
     """The service account that the view's permission let in."""
     account = viewer_of(request)
     if not isinstance(account, ServiceAccount):

@@ -3,11 +3,11 @@
 from typing import ClassVar
 
 from django.db import connection
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from drf_spectacular.utils import extend_schema
-from rest_framework.request import Request
 
-from backoffice.api.gateway import GatewayView, account_of, body_of
+from backoffice.api.direct import DirectView
+from backoffice.api.gateway import account_of, body_of
 from backoffice.api.schema import ref
 from backoffice.core.errors import Refusal
 from jackpots.combiner import combiner
@@ -21,11 +21,11 @@ def _lend_connection() -> None:
         connection.close()
 
 
-class _Contribute(GatewayView):
+class _Contribute(DirectView):
     rights = {"POST": "contributions.make"}
     target: ClassVar[Target]
 
-    def _contribute(self, request: Request) -> HttpResponse:
+    def _contribute(self, request: HttpRequest) -> HttpResponse:
         account = account_of(request)
         contribution = decode_contribution(
             body_of(request), self.target, operator_id=account.operator_id, brand_ids=account.brand_ids
@@ -49,7 +49,7 @@ class ContributeToSource(_Contribute):
         request={"application/json": ref("ContributionToSource")},
         responses={200: ref("ContributionResult")},
     )
-    def post(self, request: Request) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponse:
         """Answered once it is settled. The same request again gets the same answer, with `Idempotent-Replay: true`."""
         return self._contribute(request)
 
@@ -65,12 +65,12 @@ class ContributeToInstance(_Contribute):
         request={"application/json": ref("ContributionToInstance")},
         responses={200: ref("ContributionResult")},
     )
-    def post(self, request: Request) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponse:
         """Answered once it is settled. The same request again gets the same answer, with `Idempotent-Replay: true`."""
         return self._contribute(request)
 
 
-class ContributeBatch(GatewayView):
+class ContributeBatch(DirectView):
     """Many contributions at once, for event processors (B-07)."""
 
     rights = {"POST": "contributions.make"}
@@ -81,7 +81,7 @@ class ContributeBatch(GatewayView):
         request={"application/json": ref("ContributionBatch")},
         responses={200: ref("ContributionBatchResult")},
     )
-    def post(self, request: Request) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponse:
         """An answer for each contribution, in the same order: what it would have been told by itself. One that is
         refused, or is none at all, spoils no other. 413 over 500 contributions or 2 MiB."""
         account = account_of(request)
