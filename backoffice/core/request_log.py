@@ -2,7 +2,7 @@
 
 import logging
 from http import HTTPStatus
-from typing import Final
+from typing import Final, cast
 from uuid import uuid4
 
 import structlog
@@ -26,8 +26,15 @@ class RequestLog(RequestMiddleware):
 class MachineRequestLog(RequestLog):
     """The same lines for machines, whose requests are many: what the log would not take is not put together."""
 
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer. The library's own asks of each request anew whether its chain is asynchronous."""
+        self.prepare(request)
+        response = cast("HttpResponse", self.get_response(request))
+        self.handle_response(request, response)
+        return response
+
     def prepare(self, request: HttpRequest) -> None:
-        """Called by the library before the request is answered."""
+        """Before the request is answered."""
         headers = request.META
         structlog.contextvars.bind_contextvars(
             request_id=headers.get("HTTP_X_REQUEST_ID") or str(uuid4()), ip=headers.get("REMOTE_ADDR", "")
@@ -37,7 +44,7 @@ class MachineRequestLog(RequestLog):
             log.info("request_started", request=self.format_request(request), user_agent=agent)
 
     def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
-        """Called by the library with the answer."""
+        """With the answer."""
         if response.status_code >= HTTPStatus.BAD_REQUEST or _level.isEnabledFor(logging.INFO):
             super().handle_response(request, response)
         else:
