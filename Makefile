@@ -55,7 +55,7 @@ coverage-of-spec: environment-test ## Compares docs/spec-status.md with what the
 schema: environment-test ## Writes docs/api/openapi.yaml anew from the code.
 	@ENVIRONMENT=test $(PYTHON) -m deploy.local.schema
 
-services: environment-test ## Starts the test servers in the background (PostgreSQL, Valkey, RabbitMQ).
+services: environment-test ## Starts the test servers in the background (PostgreSQL, Valkey, RabbitMQ, Kafka).
 	@$(PYTHON) -m deploy.local.services start
 
 services-stop: ## Stops the test servers.

@@ -1,13 +1,14 @@
 """Early pytest plugin: where the servers of this run are, before Django reads its settings.
 
-PostgreSQL and RabbitMQ are shared and found by the environment (``DATABASE_URL``, ``AMQP_URL``), or by the page that
-``make services`` writes; each run has a database name of its own. Of a run in several processes all but the first start
-a PostgreSQL of their own: numbers of the outbox and folds wait for the oldest transaction of the whole server, so that
-a long test of one process would hold up the other's. Valkey starts in milliseconds, so every process of a run has one
-to itself and no test sees another's channels, unless ``REDIS_URL`` names a server: then each process takes another
-database number of it. Tests name their RabbitMQ queues and exchanges with the fixture ``queue_prefix``.
+PostgreSQL, RabbitMQ and Kafka are shared and found by the environment (``DATABASE_URL``, ``AMQP_URL``,
+``KAFKA_BOOTSTRAP_SERVERS``), or by the page that ``make services`` writes; each run has a database name of its own. Of
+a run in several processes all but the first start a PostgreSQL of their own: numbers of the outbox and folds wait for
+the oldest transaction of the whole server, so that a long test of one process would hold up the other's. Valkey starts
+in milliseconds, so every process of a run has one to itself and no test sees another's channels, unless ``REDIS_URL``
+names a server: then each process takes another database number of it. Tests name their RabbitMQ queues and exchanges
+with the fixture ``queue_prefix``, topics of Kafka are made by the fixture ``kafka``.
 
-With ``POTLUCK_NO_SERVERS=1`` (``make fast``) the tests that need PostgreSQL or RabbitMQ are left out.
+With ``POTLUCK_NO_SERVERS=1`` (``make fast``) the tests that need PostgreSQL, RabbitMQ or Kafka are left out.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ import pytest
 
 from deploy.local.private import PRIVATE, read_page
 from deploy.local.servers import PostgreSQL, Valkey
+from tests.kafka import KafkaCluster
 
 RUN = "POTLUCK_TEST_RUN"
 REDIS_GIVEN = "POTLUCK_TEST_REDIS_GIVEN"
@@ -35,8 +37,19 @@ TEMPLATE = "TEST_DATABASE_TEMPLATE"
 DUMP = "POTLUCK_TEST_DUMP"
 DUMP_SECONDS = 120
 NO_SERVERS = os.environ.get("POTLUCK_NO_SERVERS") == "1"
-NOBODY_ANSWERS = {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/potluck", "AMQP_URL": "amqp://127.0.0.1:1/"}
-NEEDS_SERVERS = {"db", "transactional_db", "django_db_setup", "live_server", "amqp_url", "durable_postgresql"}
+NOBODY_ANSWERS = {
+    "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/potluck",
+    "AMQP_URL": "amqp://127.0.0.1:1/",
+    "KAFKA_BOOTSTRAP_SERVERS": "",
+}
+NEEDS_SERVERS = {"db", "transactional_db", "django_db_setup", "live_server", "amqp_url", "kafka", "durable_postgresql"}
+# What tests of Kafka need beside its address, by the name in the environment and on the page of the servers.
+KAFKA = {
+    "KAFKA_BOOTSTRAP_SERVERS": "kafka_bootstrap_servers",
+    "TEST_KAFKA_SASL": "kafka_sasl",
+    "TEST_KAFKA_TLS": "kafka_tls",
+    "TEST_KAFKA_AUTHORITY": "kafka_authority",
+}
 REDIS_DATABASES = 16
 at_exit = ExitStack()
 
@@ -51,17 +64,20 @@ def with_path(url: str, path: str) -> str:
 
 
 def addresses() -> dict[str, str]:
-    """``DATABASE_URL``, ``AMQP_URL`` and, where somebody chose one, ``REDIS_URL``."""
+    """``DATABASE_URL``, ``AMQP_URL``, those of Kafka and, where somebody chose one, ``REDIS_URL``."""
     if NO_SERVERS:
         return NOBODY_ANSWERS
-    names = ("DATABASE_URL", "REDIS_URL", "AMQP_URL")
+    names = ("DATABASE_URL", "REDIS_URL", "AMQP_URL", *KAFKA)
     given = {name: os.environ[name] for name in names if os.environ.get(name)}
-    if "DATABASE_URL" in given and "AMQP_URL" in given:
+    if given.keys() >= {"DATABASE_URL", "AMQP_URL", *KAFKA}:
         return given
     page = read_page(PRIVATE / "test")
     if page is None:
-        raise pytest.UsageError("No test servers: run `make services`, or set DATABASE_URL, REDIS_URL and AMQP_URL.")
+        raise pytest.UsageError(
+            "No test servers: run `make services`, or set DATABASE_URL, AMQP_URL and those of Kafka."
+        )
     found = {name: str(page[name.lower()]) for name in ("DATABASE_URL", "AMQP_URL")}
+    found |= {name: str(page[key]) for name, key in KAFKA.items()}
     return found | given
 
 
@@ -212,6 +228,14 @@ def queue_prefix() -> str:
 def amqp_url() -> str:
     """The test broker."""
     return os.environ["AMQP_URL"]
+
+
+@pytest.fixture
+def kafka() -> Iterator[KafkaCluster]:
+    """The test cluster, with topics of this test alone."""
+    cluster = KafkaCluster(f"test-{uuid.uuid4().hex[:12]}-")
+    yield cluster
+    cluster.close()
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ SETTINGS = {
     "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/potluck",
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "AMQP_URL": "",
+    "KAFKA_BOOTSTRAP_SERVERS": "",
     "POTLUCK_NO_SERVERS": "1",
 }
 SCHEMA = CHECKOUT / "docs" / "api" / "openapi.yaml"

@@ -1,4 +1,4 @@
-"""Private PostgreSQL, Valkey and RabbitMQ servers on free ports of 127.0.0.1."""
+"""Private PostgreSQL, Valkey, RabbitMQ and Kafka servers on free ports of 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from pathlib import Path
 
 import psycopg
 
+from deploy.local.kafka import Kafka
 from deploy.local.rabbitmq import RabbitMQ
 from deploy.local.server import HOST, LOG_TAIL, START_SECONDS, STOP_SECONDS, Server, ServerError, package_directory
 
-__all__ = ["Addresses", "PostgreSQL", "RabbitMQ", "Server", "ServerError", "Valkey", "running_servers"]
+__all__ = ["Addresses", "Kafka", "PostgreSQL", "RabbitMQ", "Server", "ServerError", "Valkey", "running_servers"]
 
 DATABASE = "potluck"
 
@@ -148,16 +149,32 @@ class Valkey(Server):
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where the servers of one run answer, and their process ids by name."""
+    """Where the servers of one run answer, and their process ids by name.
+
+    Kafka answers thrice: to anybody, to who logs in (``kafka_sasl``), and to who does so over TLS (``kafka_tls``) and
+    trusts the certificate in the file ``kafka_authority``.
+    """
 
     database_url: str
     redis_url: str
     amqp_url: str | None
     pids: dict[str, int]
+    kafka_bootstrap_servers: str | None = None
+    kafka_sasl: str | None = None
+    kafka_tls: str | None = None
+    kafka_authority: str | None = None
 
     def environment(self) -> dict[str, str]:
         """The same addresses, as the application reads them."""
-        found = {"DATABASE_URL": self.database_url, "REDIS_URL": self.redis_url, "AMQP_URL": self.amqp_url}
+        found = {
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": self.redis_url,
+            "AMQP_URL": self.amqp_url,
+            "KAFKA_BOOTSTRAP_SERVERS": self.kafka_bootstrap_servers,
+            "TEST_KAFKA_SASL": self.kafka_sasl,
+            "TEST_KAFKA_TLS": self.kafka_tls,
+            "TEST_KAFKA_AUTHORITY": self.kafka_authority,
+        }
         return {name: value for name, value in found.items() if value is not None}
 
     def as_json(self) -> dict[str, object]:
@@ -165,14 +182,17 @@ class Addresses:
 
 
 @contextmanager
-def running_servers(directory: Path, *, durable: bool, with_rabbitmq: bool = True) -> Iterator[Addresses]:
-    """PostgreSQL, Valkey and, where asked for, RabbitMQ; they end with the block.
+def running_servers(
+    directory: Path, *, durable: bool, with_rabbitmq: bool = True, with_kafka: bool = False
+) -> Iterator[Addresses]:
+    """PostgreSQL, Valkey and, where asked for, RabbitMQ and Kafka; they end with the block.
 
     ``durable`` makes PostgreSQL wait for the disk at each commit, and Valkey keep an append-only file.
     """
     postgresql, valkey = PostgreSQL(directory, durable=durable), Valkey(directory, durable=durable)
     rabbitmq = RabbitMQ(directory, durable=durable) if with_rabbitmq else None
-    wanted: list[Server] = [postgresql, valkey, *([rabbitmq] if rabbitmq else [])]
+    kafka = Kafka(directory, durable=durable) if with_kafka else None
+    wanted: list[Server] = [postgresql, valkey, *([rabbitmq] if rabbitmq else []), *([kafka] if kafka else [])]
     started: list[Server] = []
     try:
         for server in wanted:
@@ -183,6 +203,10 @@ def running_servers(directory: Path, *, durable: bool, with_rabbitmq: bool = Tru
             redis_url=valkey.url,
             amqp_url=rabbitmq.url if rabbitmq else None,
             pids={server.name: server.pid for server in wanted},
+            kafka_bootstrap_servers=kafka.url if kafka else None,
+            kafka_sasl=kafka.sasl_url if kafka else None,
+            kafka_tls=kafka.tls_url if kafka else None,
+            kafka_authority=str(kafka.shared.authority) if kafka else None,
         )
     finally:
         for server in reversed(started):

@@ -29,17 +29,27 @@ NOTHING_COLLECTED = 5
 IS_LONG = os.environ.get("POTLUCK_LONG") == "1"
 # Several times what two slow cores need; a run that gets there waits for something that does not come.
 LIMIT_SECONDS = 4 * 60 * 60.0 if IS_LONG else 45 * 60.0
-KEPT = ("POTLUCK_TEST_RUN", "DATABASE_URL", "REDIS_URL", "AMQP_URL", "KAFKA_BOOTSTRAP_SERVERS", "ENVIRONMENT")
+KEPT = (
+    "POTLUCK_TEST_RUN",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "AMQP_URL",
+    "KAFKA_BOOTSTRAP_SERVERS",
+    "TEST_KAFKA_SASL",
+    "TEST_KAFKA_TLS",
+    "TEST_KAFKA_AUTHORITY",
+    "ENVIRONMENT",
+)
 
 
 @contextmanager
 def own_servers(*, durable: bool) -> Iterator[Addresses]:
-    """PostgreSQL, Valkey and RabbitMQ in a private directory that is gone afterwards."""
+    """PostgreSQL, Valkey, RabbitMQ and Kafka in a private directory that is gone afterwards."""
     PRIVATE.mkdir(mode=0o700, exist_ok=True)
     forget_killed_runs()
     directory = Path(tempfile.mkdtemp(prefix="run-", dir=PRIVATE))
     try:
-        with held(directory), running_servers(directory, durable=durable) as addresses:
+        with held(directory), running_servers(directory, durable=durable, with_kafka=True) as addresses:
             yield addresses
     finally:
         shutil.rmtree(directory, ignore_errors=True)
