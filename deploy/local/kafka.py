@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from confluent_kafka import Consumer, KafkaException, Producer
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka.admin import AdminClient
+from confluent_kafka.cimpl import NewTopic
 
 from deploy.local.kafka_cache import CLUSTER_ID, PASSWORD, USERNAME, Cache, keep_template, prepared_cache, run
 from deploy.local.server import HOST, START_SECONDS, Server, ServerError, free_port

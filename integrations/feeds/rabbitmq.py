@@ -11,9 +11,8 @@ import amqp
 from django.conf import settings
 from kombu import Connection
 
-from backoffice.core.addresses import is_public
-from backoffice.core.http import resolve
 from integrations.feeds.base import TransportProblem
+from integrations.feeds.reach import said, vetted
 from integrations.models import FeedStatus
 from integrations.wire.connections import RabbitConnection
 from integrations.wire.raw import RawMessage, digest_of
@@ -33,7 +32,10 @@ _LOST: Final = (OSError, amqp.exceptions.AMQPError)
 class RabbitTransport:
     """One consumer on one queue. A partner's queue is only looked at; our own is declared and bound (rule B-23)."""
 
-    def __init__(self, connection: RabbitConnection, credentials: dict[str, str]) -> None:
+    def __init__(
+        self, connection: RabbitConnection, credentials: dict[str, str], *, answer_seconds: float | None = None
+    ) -> None:
+        self._answer_seconds = answer_seconds
         self._settings = connection
         self._credentials = credentials
         self._connection: Connection | None = None
@@ -47,17 +49,44 @@ class RabbitTransport:
 
     def open(self, next_offset: int) -> None:
         """Connect and start to consume."""
+        self._connect()
+        self._consume()
+
+    def look(self) -> int | None:
+        """Log in and count what waits, or None where our own queue is still to be made; nothing is taken or made."""
+        self._connect()
+        try:
+            return self._counted()
+        finally:
+            self.close()
+
+    def _counted(self) -> int | None:
+        if self._connection is None:
+            return None
+        try:
+            self._channel = self._connection.channel()
+            declared = self._channel.queue_declare(self._settings.queue, passive=True)
+        except amqp.exceptions.NotFound as error:
+            if self._settings.server == "ours":
+                return None
+            raise TransportProblem(FeedStatus.MISSING, f"There is no such queue: {said(error)}") from None
+        except amqp.exceptions.AccessRefused as error:
+            raise TransportProblem(FeedStatus.REFUSED, f"The queue may not be read: {said(error)}") from None
+        except _LOST as error:
+            raise TransportProblem(FeedStatus.WAITING, f"The connection was lost: {said(error)}") from None
+        return int(declared.message_count)
+
+    def _connect(self) -> None:
         self.close()
         self._connection = self._made()
         try:
             self._connection.connect()
         except amqp.exceptions.AccessRefused as error:
-            raise TransportProblem(FeedStatus.REFUSED, f"The broker refused the login: {_said(error)}") from None
+            raise TransportProblem(FeedStatus.REFUSED, f"The broker refused the login: {said(error)}") from None
         except amqp.exceptions.NotAllowed as error:
-            raise TransportProblem(FeedStatus.REFUSED, f"The broker refused the virtual host: {_said(error)}") from None
+            raise TransportProblem(FeedStatus.REFUSED, f"The broker refused the virtual host: {said(error)}") from None
         except (*_LOST, ssl.SSLError) as error:
-            raise TransportProblem(FeedStatus.WAITING, f"The broker does not answer: {_said(error)}") from None
-        self._consume()
+            raise TransportProblem(FeedStatus.WAITING, f"The broker does not answer: {said(error)}") from None
 
     def receive(self, limit: int, wait_seconds: float) -> list[RawMessage]:
         """Wait for a first message, then take what follows at once."""
@@ -72,7 +101,7 @@ class RabbitTransport:
             pass
         except _LOST as error:
             self._received.clear()
-            raise TransportProblem(FeedStatus.WAITING, f"The connection was lost: {_said(error)}") from None
+            raise TransportProblem(FeedStatus.WAITING, f"The connection was lost: {said(error)}") from None
         taken, self._received = self._received[:limit], self._received[limit:]
         return taken
 
@@ -83,7 +112,7 @@ class RabbitTransport:
         try:
             self._channel.basic_ack(messages[-1].tag, multiple=True)
         except _LOST as error:
-            raise TransportProblem(FeedStatus.WAITING, f"The acknowledgement was not sent: {_said(error)}") from None
+            raise TransportProblem(FeedStatus.WAITING, f"The acknowledgement was not sent: {said(error)}") from None
 
     def lag(self) -> int | None:
         """Messages that are ready in the queue and not yet with us."""
@@ -92,7 +121,7 @@ class RabbitTransport:
                 self._connection.heartbeat_check()
             declared = self._channel.queue_declare(self._settings.queue, passive=True)
         except _LOST as error:
-            raise TransportProblem(FeedStatus.WAITING, f"The connection was lost: {_said(error)}") from None
+            raise TransportProblem(FeedStatus.WAITING, f"The connection was lost: {said(error)}") from None
         return int(declared.message_count)
 
     def close(self) -> None:
@@ -106,7 +135,7 @@ class RabbitTransport:
     def _made(self) -> Connection:
         chosen = self._settings
         options = {
-            "read_timeout": ANSWER_SECONDS,
+            "read_timeout": self._answer_seconds or ANSWER_SECONDS,
             "write_timeout": 10,
             "client_properties": {"connection_name": "potluck feed"},
         }
@@ -122,7 +151,7 @@ class RabbitTransport:
                 transport_options=options,
             )
         return Connection(
-            hostname=_vetted(chosen.host, chosen.port),
+            hostname=vetted(chosen.host, chosen.port),
             port=chosen.port,
             userid=self._credentials.get("username", ""),
             password=self._credentials.get("password", ""),
@@ -148,12 +177,12 @@ class RabbitTransport:
             self._channel.basic_consume(queue, callback=self._take)
         except amqp.exceptions.NotFound as error:
             raise TransportProblem(
-                FeedStatus.MISSING, f"There is no such queue: {_said(error)}", retry_seconds=10
+                FeedStatus.MISSING, f"There is no such queue: {said(error)}", retry_seconds=10
             ) from None
         except amqp.exceptions.AccessRefused as error:
-            raise TransportProblem(FeedStatus.REFUSED, f"The queue may not be read: {_said(error)}") from None
+            raise TransportProblem(FeedStatus.REFUSED, f"The queue may not be read: {said(error)}") from None
         except _LOST as error:
-            raise TransportProblem(FeedStatus.WAITING, f"The connection was lost: {_said(error)}") from None
+            raise TransportProblem(FeedStatus.WAITING, f"The connection was lost: {said(error)}") from None
 
     def _declare(self) -> None:
         queue = self._settings.queue
@@ -201,21 +230,6 @@ def dead_queue_of(queue: str) -> str:
     return f"{queue}.dead"
 
 
-def _vetted(host: str, port: int) -> str:
-    """What to connect to: in production an address of the public Internet, unless the host is excepted by name."""
-    if settings.ENVIRONMENT != "production" or {host, f"{host}:{port}"} & set(settings.OUTBOUND_ALLOWED_HOSTS):
-        return host
-    try:
-        addresses = resolve(host, port)
-    except OSError as error:
-        raise TransportProblem(FeedStatus.WAITING, f"The host name leads nowhere: {_said(error)}") from None
-    if not addresses or not all(is_public(address) for address in addresses):
-        raise TransportProblem(
-            FeedStatus.REFUSED, "The host is not on the public Internet; OUTBOUND_ALLOWED_HOSTS can except it."
-        )
-    return addresses[0]
-
-
 def _told(properties: dict[str, Any], delivery: dict[str, Any]) -> dict[str, Any]:
     """The properties and headers as text, for people to read."""
     headers = properties.get("application_headers")
@@ -228,7 +242,3 @@ def _told(properties: dict[str, Any], delivery: dict[str, Any]) -> dict[str, Any
 
 def _clean(text: Any) -> str | None:
     return None if text is None else str(text).encode("utf-8", "replace").decode().replace("\0", "\ufffd")
-
-
-def _said(error: BaseException) -> str:
-    return (str(error).splitlines() or [""])[0][:200] or type(error).__name__
