@@ -202,6 +202,8 @@ SECURITY_CONTACT: str = env.str("SECURITY_CONTACT", default="mailto:security@pot
 SECURITY_EXPIRES: str = env.str("SECURITY_EXPIRES", default="2027-11-30T23:59:59Z")
 OUTBOUND_ALLOWED_HOSTS: list[str] = env.list("OUTBOUND_ALLOWED_HOSTS", default=[])
 FEED_LEASE_SECONDS: int = env.int("FEED_LEASE_SECONDS", default=10)
+# Messages of Kafka that one transaction takes at most.
+FEED_BATCH_MESSAGES: int = env.int("FEED_BATCH_MESSAGES", default=5_000)
 # How long feeds remember, in days, and how many dead letters of one may wait (docs/guide/11-operating.md).
 FEED_MESSAGE_DAYS: int = env.int("FEED_MESSAGE_DAYS", default=90)
 GAME_ROUND_DAYS: int = env.int("GAME_ROUND_DAYS", default=400)

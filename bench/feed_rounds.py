@@ -133,6 +133,7 @@ def _runner() -> FeedRunner:
     runner = start_feed(integrations(scope).get(name=name), Event())
     if runner is None:
         raise RuntimeError("another process owns the feed")
+    assert isinstance(runner, FeedRunner)
     runner.transport.open(0)
     runner.transport.close()
     return runner

@@ -9,7 +9,7 @@ from typing import Any
 
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
-from confluent_kafka.cimpl import NewTopic
+from confluent_kafka.cimpl import NewPartitions, NewTopic
 
 from deploy.local.kafka_cache import PASSWORD, USERNAME
 
@@ -63,6 +63,13 @@ class KafkaCluster:
         self._topics.add(topic)
         return topic
 
+    def grow(self, topic: str, partitions: int) -> None:
+        """So many partitions from now on."""
+        for grown in self.admin.create_partitions([NewPartitions(topic, partitions)]).values():
+            grown.result(SECONDS)
+        # One that knows only the partitions of before.
+        self._producer = None
+
     def delete(self, topic: str) -> None:
         """The topic and all that is in it."""
         for deleted in self.admin.delete_topics([topic], operation_timeout=SECONDS).values():
@@ -106,6 +113,15 @@ class KafkaCluster:
             producer.poll(0)
         assert producer.flush(SECONDS) == 0, "the broker did not take all messages"
         assert not failed, failed[0]
+
+    def produce_in_transaction(self, topic: str, values: Iterable[bytes]) -> None:
+        """The same in one transaction, whose end takes a number of its own."""
+        producer = Producer(self.client(transactional_id=f"{self.prefix}writer"))
+        producer.init_transactions(SECONDS)
+        producer.begin_transaction()
+        for value in values:
+            producer.produce(topic, value)
+        producer.commit_transaction(SECONDS)
 
     def _made(self) -> Producer:
         if self._producer is None:

@@ -33,11 +33,6 @@ def raw_of(message: Message, tag: int = 0, generation: int = 0) -> RawMessage:
     )
 
 
-def number_of(offset: str) -> int:
-    """The broker's number in a raw message's offset."""
-    return int(offset.partition("+")[0])
-
-
 def _told(headers: Any) -> dict[str, Any]:
     """Headers as text, for people; the last of a name counts."""
     return {_text(name)[:MAX_TEXT]: _text(value)[:MAX_TEXT] for name, value in headers[:MAX_HEADERS]}

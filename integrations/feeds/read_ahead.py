@@ -3,16 +3,28 @@
 from collections import deque
 from collections.abc import Sequence
 from threading import Condition, Thread
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
+
+from django.db import InterfaceError, OperationalError
 
 from integrations.feeds.base import Transport, TransportProblem
 from integrations.models import FeedStatus
+from integrations.operations.report_feed import Fenced
 from integrations.wire.raw import RawMessage
 
 AHEAD: Final = 2
 BUSY_SECONDS: Final = 0.02
 IDLE_SECONDS: Final = 0.2
 CLOSE_SECONDS: Final = 15.0
+
+
+@runtime_checkable
+class Tended(Protocol):
+    """A transport that must be heard from, even while nothing is taken from it."""
+
+    def tend(self) -> None:
+        """Say that somebody is there; takes no time."""
+        ...
 
 
 class ReadAhead:
@@ -27,7 +39,7 @@ class ReadAhead:
         self._batches: deque[list[RawMessage]] = deque()
         self._to_acknowledge: deque[Sequence[RawMessage]] = deque()
         self._unacknowledged = 0
-        self._problem: TransportProblem | None = None
+        self._problem: Exception | None = None
         self._limit = 0
         self._lag: int | None = None
         self._is_lag_wanted = False
@@ -104,14 +116,14 @@ class ReadAhead:
             while not self._is_closing:
                 self._step()
             self._send_acknowledgements()
-        except TransportProblem as problem:
+        except (TransportProblem, Fenced, OperationalError, InterfaceError) as problem:
             self._fail(problem)
         except Exception as error:  # noqa: BLE001 - the feed must hear of it, or it would wait for ever
             self._fail(TransportProblem(FeedStatus.WAITING, f"The reader failed: {type(error).__name__}: {error}"))
         finally:
             self.inner.close()
 
-    def _fail(self, problem: TransportProblem) -> None:
+    def _fail(self, problem: Exception) -> None:
         with self._changed:
             self._problem = problem
             self._changed.notify_all()
@@ -122,9 +134,13 @@ class ReadAhead:
             self._is_lag_wanted = False
             self._lag = self.inner.lag()
         with self._changed:
-            if len(self._batches) >= AHEAD or not self._limit:
+            is_full = len(self._batches) >= AHEAD or not self._limit
+            if is_full:
                 self._changed.wait(IDLE_SECONDS)
-                return
+        if is_full:
+            if isinstance(self.inner, Tended):
+                self.inner.tend()
+            return
         # While something is in hand its acknowledgement must not wait for messages that the broker holds back.
         batch = self.inner.receive(self._limit, BUSY_SECONDS if self._unacknowledged else IDLE_SECONDS)
         if batch:

@@ -69,7 +69,14 @@ class ReplayTransport:
             player_count=self._connection.player_count,
         )
         made = [
-            RawMessage(body=sample.body, topic=TOPIC, offset=str(self._offset + index), type=sample.type)
+            RawMessage(
+                body=sample.body,
+                topic=sample.topic or TOPIC,
+                offset=str(self._offset + index),
+                type=sample.type,
+                # A kind that reads topics knows its messages by their numbers, and so do we.
+                is_positioned=bool(sample.topic),
+            )
             for index, sample in enumerate(self._kind.samples(request))
         ]
         self._offset += len(made)

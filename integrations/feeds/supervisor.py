@@ -9,15 +9,21 @@ import structlog
 from celery import bootsteps
 from django.db import DatabaseError, InterfaceError, connection
 
+from integrations.feeds.kafka_client import MAIN
 from integrations.feeds.start import start_feed
+from integrations.feeds.transports import SHARED, credential_sets_of
 from integrations.models import Integration
-from integrations.queries.running import active_integrations, taken_integrations
+from integrations.queries.running import active_integrations, taken_integrations, tripped_integrations
 
 QUEUE: Final = "feeds"
 POLL_SECONDS: Final = 1.0
 DRAIN_SECONDS: Final = 15.0
 
 log = structlog.get_logger(__name__)
+
+
+# An integration, and the set of credentials that a part of it is read with.
+Part = tuple[UUID, str]
 
 
 @dataclass
@@ -29,11 +35,11 @@ class _Running:
 @dataclass
 class Supervisor:
     """Looks each second at what should run. A feed that is free is taken at once; the more a worker already runs,
-    the longer it leaves a free one to others."""
+    the longer it leaves a free one to others. A feed that workers share is run by each of them."""
 
     poll_seconds: float = POLL_SECONDS
     _stop: Event = field(default_factory=Event)
-    _running: dict[UUID, _Running] = field(default_factory=dict)
+    _running: dict[Part, _Running] = field(default_factory=dict)
     _free_for: dict[UUID, int] = field(default_factory=dict)
 
     def run(self) -> None:
@@ -55,22 +61,34 @@ class Supervisor:
         """One round: forget what ended, stop what was disconnected, start what nobody runs."""
         self._running = {key: running for key, running in self._running.items() if running.thread.is_alive()}
         wanted = {integration.pk: integration for integration in active_integrations()}
-        for key, running in self._running.items():
+        for (key, _), running in self._running.items():
             if key not in wanted:
                 running.stop.set()
-        taken = taken_integrations() if wanted else set()
-        free = {
-            key: integration for key, integration in wanted.items() if key not in self._running and key not in taken
-        }
+        self._take_free([one for one in wanted.values() if one.transport not in SHARED])
+        self._share([one for one in wanted.values() if one.transport in SHARED])
+
+    def _take_free(self, integrations: list[Integration]) -> None:
+        taken = taken_integrations() if integrations else set()
+        own = {key for key, _ in self._running}
+        free = {one.pk: one for one in integrations if one.pk not in own and one.pk not in taken}
         self._free_for = {key: self._free_for.get(key, -1) + 1 for key in free}
         for key, integration in free.items():
             if self._free_for[key] >= min(len(self._running), 3):
-                self._start(integration)
+                self._start(integration, MAIN)
 
-    def _start(self, integration: Integration) -> None:
+    def _share(self, integrations: list[Integration]) -> None:
+        tripped = tripped_integrations() if integrations else set()
+        for integration in integrations:
+            if integration.pk in tripped:
+                continue
+            for credential_set in _sets_of(integration):
+                if (integration.pk, credential_set) not in self._running:
+                    self._start(integration, credential_set)
+
+    def _start(self, integration: Integration, credential_set: str) -> None:
         stop = Event()
         try:
-            runner = start_feed(integration, stop)
+            runner = start_feed(integration, stop, credential_set)
         except (DatabaseError, InterfaceError):
             raise
         except Exception:
@@ -79,9 +97,9 @@ class Supervisor:
             return
         if runner is None:
             return
-        thread = Thread(target=runner.run, name=f"feed {integration.name}", daemon=True)
-        self._running[integration.pk] = _Running(thread, stop)
-        log.info("feed_started", integration=str(integration.pk), epoch=runner.owned.epoch)
+        thread = Thread(target=runner.run, name=f"feed {integration.name} {credential_set}", daemon=True)
+        self._running[integration.pk, credential_set] = _Running(thread, stop)
+        log.info("feed_started", integration=str(integration.pk), credentials=credential_set)
         thread.start()
 
     def _drain(self) -> None:
@@ -89,6 +107,15 @@ class Supervisor:
             running.stop.set()
         for running in self._running.values():
             running.thread.join(DRAIN_SECONDS)
+
+
+def _sets_of(integration: Integration) -> list[str]:
+    try:
+        return credential_sets_of(integration)
+    except Exception:
+        # One integration whose kind cannot read its settings must not keep the others from running.
+        log.exception("feed_not_started", integration=str(integration.pk))
+        return []
 
 
 class FeedSupervisorStep(bootsteps.StartStopStep):

@@ -22,10 +22,11 @@ class Decoder(Protocol):
 
 @dataclass(frozen=True)
 class Sample:
-    """A message to try settings with, or to replay."""
+    """A message to try settings with, or to replay; `topic` is where it would be read, where the kind has several."""
 
     type: str | None
     body: bytes
+    topic: str = ""
 
 
 @dataclass(frozen=True)

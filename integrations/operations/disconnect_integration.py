@@ -9,7 +9,7 @@ from django.db.models import F
 from backoffice.audit.record import Actor, Subject, record
 from backoffice.core.errors import Refusal
 from backoffice.tenancy.scope import Scope
-from integrations.models import FeedPosition, FeedStatus, Integration, IntegrationState
+from integrations.models import FeedMember, FeedPosition, FeedStatus, Integration, IntegrationState
 from integrations.queries.integrations import brands_of
 
 
@@ -42,6 +42,7 @@ def disconnect_integration(
             status_detail="",
             lag_count=None,
         )
+        FeedMember.objects.filter(integration=integration).delete()
         subject = Subject("integration", str(integration.pk), integration.name, integration.operator_id)
         before: dict[str, object] = {"state": IntegrationState.ACTIVE.value}
         after: dict[str, object] = {"state": IntegrationState.DISCONNECTED.value}

@@ -1,13 +1,58 @@
 """Become, stay and cease to be the one owner of a feed; the database's clock rules the lease."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from integrations.models import FeedStatus, Integration
+from integrations.wire.outcomes import Item
 
 LEASE_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Move:
+    """A step of a position by `count` messages. Where the broker numbers them it goes from `expected` to `next_offset`;
+    else both are None."""
+
+    position_id: int
+    epoch: int
+    count: int
+    expected: int | None = None
+    next_offset: int | None = None
+
+
+class Owned(Protocol):
+    """Positions of one integration that this process owns, as a batch moves them."""
+
+    @property
+    def operator_id(self) -> str:
+        """Whose they are."""
+        ...
+
+    @property
+    def integration_id(self) -> UUID:
+        """What they belong to."""
+        ...
+
+    def claims(self) -> list[tuple[int, int]]:
+        """Ids of positions, with the epochs that make them this process's."""
+        ...
+
+    def position_ids(self, items: Sequence[Item]) -> list[int]:
+        """The position of each message."""
+        ...
+
+    def moves(self, items: Sequence[Item]) -> list[Move]:
+        """What the batch does to the positions, in the order of their ids."""
+        ...
+
+    def moved(self, moves: Sequence[Move]) -> None:
+        """The moves are committed."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -19,6 +64,21 @@ class OwnedFeed:
     integration_id: UUID
     topic: str
     epoch: int
+
+    def claims(self) -> list[tuple[int, int]]:
+        """The only one."""
+        return [(self.position_id, self.epoch)]
+
+    def position_ids(self, items: Sequence[Item]) -> list[int]:
+        """The same for all."""
+        return [self.position_id] * len(items)
+
+    def moves(self, items: Sequence[Item]) -> list[Move]:
+        """Counted: the broker gives no numbers."""
+        return [Move(self.position_id, self.epoch, len(items))]
+
+    def moved(self, moves: Sequence[Move]) -> None:
+        """Nothing to remember."""
 
 
 def own_feed(

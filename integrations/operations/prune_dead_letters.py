@@ -37,10 +37,7 @@ def _owners(letters: list[DeadLetter]) -> Counter[tuple[str | None, str]]:
 
 def _count(letters: list[DeadLetter]) -> None:
     places = Counter(
-        (letter.integration_id, letter.topic, letter.partition)
-        for letter in letters
-        if letter.state == "set_aside" and letter.integration_id is not None
+        letter.position_id for letter in letters if letter.state == "set_aside" and letter.position_id is not None
     )
-    for (integration_id, topic, partition), number in places.items():
-        place = FeedPosition.objects.filter(integration_id=integration_id, topic=topic, partition=partition)
-        place.update(forgotten_count=F("forgotten_count") + number)
+    for position_id, number in places.items():
+        FeedPosition.objects.filter(pk=position_id).update(forgotten_count=F("forgotten_count") + number)

@@ -11,8 +11,8 @@ from backoffice.core.errors import Refusal
 from backoffice.tenancy.scope import Scope
 from integrations.kinds.registry import kind_of
 from integrations.models import DeadLetter, FeedPosition, Integration, IntegrationState
-from integrations.operations.apply_batch import tally
 from integrations.operations.settle_messages import Feed, settle_messages
+from integrations.operations.tally_messages import tally_messages
 from integrations.queries.integrations import brands_of
 from integrations.wire.outcomes import Item, Outcome
 from integrations.wire.raw import RawMessage
@@ -72,6 +72,9 @@ def _raw(letter: DeadLetter) -> RawMessage:
         offset=letter.offset,
         type=headers.pop("type", None),
         headers=headers,
+        key=letter.key,
+        sent_at_ms=letter.sent_at_ms,
+        is_positioned=letter.is_positioned,
     )
 
 
@@ -112,7 +115,7 @@ def _recount(letter: DeadLetter, former: str, outcome: Outcome, now: datetime) -
     counts: Counter[tuple[str, str]] = Counter()
     counts["dead", former] -= 1
     counts[outcome.bucket, outcome.code] += 1
-    tally(feed, counts)
+    tally_messages(feed, counts)
     if outcome.bucket == "dead":
         return
     column = {"used": "used_count", "filtered": "filtered_count", "refused": "refused_count"}[outcome.bucket]
@@ -120,7 +123,7 @@ def _recount(letter: DeadLetter, former: str, outcome: Outcome, now: datetime) -
         cursor.execute(
             f"""
             UPDATE integrations_feedposition SET dead_count = dead_count - 1, {column} = {column} + 1
-            WHERE operator_id = %s AND integration_id = %s AND topic = %s AND partition = %s
+            WHERE id = %s
             """,  # noqa: S608 - the name is one of three constants
-            [letter.operator_id, letter.integration_id, letter.topic, letter.partition],
+            [letter.position_id],
         )

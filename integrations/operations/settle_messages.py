@@ -34,7 +34,8 @@ _MESSAGE: Final = (
 
 
 def settle_messages(feed: Feed, items: Sequence[Item], *, one_by_one: bool = False) -> list[Outcome]:
-    """The outcome of each item in order. New messages are remembered, so that none has its effect twice.
+    """The outcome of each item in order. New messages are remembered, so that none has its effect twice; not so where
+    the position alone does that (`is_positioned`), or the state of a dead letter.
 
     Needs the lock of the feed's position: within a feed one batch is settled after the other. With `one_by_one` each
     item has a savepoint of its own, and one that fails becomes a dead letter instead of failing all.
@@ -56,7 +57,7 @@ def settle_messages(feed: Feed, items: Sequence[Item], *, one_by_one: bool = Fal
 
 def _settled(feed: Feed, items: Sequence[Item], known: dict[Identity, bytes]) -> list[Outcome]:
     learned: dict[Identity, bytes] = {}
-    judged = [_judged(item.reading, known, learned) for item in items]
+    judged = [_judged(item, known, learned) for item in items]
     fresh = [
         item.reading
         for item, outcome in zip(items, judged, strict=True)
@@ -69,10 +70,13 @@ def _settled(feed: Feed, items: Sequence[Item], known: dict[Identity, bytes]) ->
     return outcomes
 
 
-def _judged(reading: Decoded | Fault, known: dict[Identity, bytes], learned: dict[Identity, bytes]) -> Outcome | None:
+def _judged(item: Item, known: dict[Identity, bytes], learned: dict[Identity, bytes]) -> Outcome | None:
     """The outcome that needs no effect, or None; what is new is learned."""
+    reading = item.reading
     if isinstance(reading, Fault):
         return Outcome("dead", reading.code, reading.detail, is_unsupported=reading.is_unsupported)
+    if item.raw.is_positioned:
+        return Outcome("filtered", reading.filtered) if reading.filtered else None
     identity = _identity(reading)
     digest = known.get(identity) or learned.get(identity)
     if digest is None:
@@ -87,13 +91,17 @@ def _identity(reading: Decoded) -> Identity:
     return reading.key, reading.variant
 
 
+def _remembered(item: Item) -> Decoded | None:
+    return item.reading if isinstance(item.reading, Decoded) and not item.raw.is_positioned else None
+
+
 def _effect(kind: str) -> Effect:
     effect: Effect = import_string(kind_of(kind).effect)
     return effect
 
 
 def _known(feed: Feed, items: Sequence[Item]) -> dict[Identity, bytes]:
-    identities = list({_identity(item.reading) for item in items if isinstance(item.reading, Decoded)})
+    identities = list({_identity(reading) for item in items if (reading := _remembered(item)) is not None})
     if not identities:
         return {}
     keys, variants = (list(column) for column in zip(*identities, strict=True))
@@ -112,11 +120,11 @@ def _known(feed: Feed, items: Sequence[Item]) -> dict[Identity, bytes]:
 def _remember(feed: Feed, items: Sequence[Item], outcomes: Sequence[Outcome]) -> None:
     rows = [
         (
-            feed.operator_id, feed.integration_id, item.reading.key, item.reading.variant, item.reading.digest,
-            outcome.bucket, outcome.code, feed.now,
+            feed.operator_id, feed.integration_id, reading.key, reading.variant, reading.digest, outcome.bucket,
+            outcome.code, feed.now,
         )
         for item, outcome in zip(items, outcomes, strict=True)
-        if isinstance(item.reading, Decoded) and outcome.bucket != "dead" and outcome.code != DUPLICATE
+        if (reading := _remembered(item)) is not None and outcome.bucket != "dead" and outcome.code != DUPLICATE
     ]  # fmt: skip
     if rows:
         copy_rows("integrations_feedmessage", _MESSAGE, rows)

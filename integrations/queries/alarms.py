@@ -4,21 +4,25 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from backoffice.tenancy.models import Operator
 from backoffice.tenancy.scope import Scope
-from integrations.models import DeadLetter, FeedPosition, Integration
+from integrations.models import DeadLetter, FeedMember, FeedPosition, Integration
 from integrations.models.feed import FeedStatus
 from integrations.models.integration import IntegrationState
 
 HEALTHY = (FeedStatus.STARTING, FeedStatus.RUNNING, FeedStatus.FINISHED)
+BARRED = (FeedStatus.REFUSED, FeedStatus.MISSING)
 
 
 class FeedAlarms(NamedTuple):
-    """Counts of one scope: active integrations none of whose feeds runs, messages that wait in the dead letters, and
-    integrations that stop soon because of them: four fifths of the most that may wait are there."""
+    """Counts of one scope: active integrations that do not run, or not whole, messages that wait in the dead letters,
+    and integrations that stop soon because of them: four fifths of the most that may wait are there.
+
+    An integration runs whole while one of its feeds runs, no partition is halted by a gap, and no login is refused.
+    """
 
     stopped_feeds: int
     dead_letters: int
@@ -28,8 +32,12 @@ class FeedAlarms(NamedTuple):
 def feed_alarms(scope: Scope) -> FeedAlarms:
     """Counted in one read."""
     running = FeedPosition.objects.filter(status__in=HEALTHY).values("integration_id")
-    stopped = Integration.objects.filter(state=IntegrationState.ACTIVE, operator_id=OuterRef("pk")).exclude(
-        pk__in=running
+    halted = FeedPosition.objects.filter(status=FeedStatus.GAP).values("integration_id")
+    barred = FeedMember.objects.filter(status__in=BARRED).values("integration_id")
+    stopped = Integration.objects.filter(
+        ~Q(pk__in=running) | Q(pk__in=halted) | Q(pk__in=barred),
+        state=IntegrationState.ACTIVE,
+        operator_id=OuterRef("pk"),
     )
     letters = DeadLetter.objects.filter(state="waiting")
     waiting = letters.filter(operator_id=OuterRef("pk"))

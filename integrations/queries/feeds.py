@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from integrations.models import FeedPosition, FeedStatus, FeedTally, Integration, IntegrationState
+from integrations.models import FeedMember, FeedPosition, FeedStatus, FeedTally, Integration, IntegrationState
 
 QUIET_AFTER: Final = timedelta(minutes=15)
 _ORDER: Final = (
     FeedStatus.TRIPPED,
+    FeedStatus.GAP,
     FeedStatus.REFUSED,
     FeedStatus.MISSING,
     FeedStatus.WAITING,
@@ -19,6 +20,10 @@ _ORDER: Final = (
     FeedStatus.FINISHED,
     FeedStatus.STOPPED,
 )
+
+
+_AT_REST: Final = {FeedStatus.TRIPPED, FeedStatus.GAP, FeedStatus.STOPPED}
+_ALARMING: Final = {FeedStatus.TRIPPED, FeedStatus.GAP, FeedStatus.REFUSED, FeedStatus.MISSING}
 
 
 @dataclass(frozen=True)
@@ -46,18 +51,18 @@ class FeedHealth:
     @property
     def needs_somebody(self) -> bool:
         """Whether it is an alarm."""
-        return self.status in {FeedStatus.TRIPPED, FeedStatus.REFUSED, FeedStatus.MISSING} or self.is_silent
+        return self.status in _ALARMING or self.is_silent
 
 
 def feed_health(integration: Integration, now: datetime) -> FeedHealth:
-    """Of an integration whose positions were fetched along."""
+    """Of an integration whose positions and members were fetched along. The worst of them is shown."""
     positions = list(integration.positions.all())
-    if not positions:
-        is_active = integration.state == IntegrationState.ACTIVE
-        return FeedHealth("", "Not started yet" if is_active else "No feed")
-    worst = min(positions, key=lambda position: _ORDER.index(FeedStatus(position.status)))
     is_active = integration.state == IntegrationState.ACTIVE
-    is_at_rest = worst.status in {FeedStatus.TRIPPED, FeedStatus.STOPPED}
+    told: list[FeedPosition | FeedMember] = [*positions, *_living(list(integration.members.all()), now)]
+    if not told:
+        return FeedHealth("", "Not started yet" if is_active else "No feed")
+    worst = min(told, key=lambda one: _ORDER.index(FeedStatus(one.status)))
+    is_at_rest = worst.status in _AT_REST
     is_silent = is_active and not is_at_rest and (worst.lease_until is None or worst.lease_until < now)
     last = max((p.last_message_at for p in positions if p.last_message_at), default=None)
     is_running = is_active and worst.status == FeedStatus.RUNNING
@@ -76,6 +81,11 @@ def feed_health(integration: Integration, now: datetime) -> FeedHealth:
         refused=sum(p.refused_count for p in positions),
         dead=sum(p.dead_count for p in positions),
     )
+
+
+def _living(members: list[FeedMember], now: datetime) -> list[FeedMember]:
+    """Those who still report; all of them where none does."""
+    return [member for member in members if member.lease_until >= now] or members
 
 
 def _sum(counts: Iterable[int | None]) -> int | None:

@@ -9,13 +9,16 @@ from django.db.models import Prefetch, QuerySet
 from backoffice.core.errors import Refusal
 from backoffice.tenancy.scope import Scope
 from integrations.kinds.registry import kinds
-from integrations.models import FeedPosition, Integration, IntegrationState, KindFlag
+from integrations.models import FeedMember, FeedPosition, Integration, IntegrationState, KindFlag
 
 
 def integrations(scope: Scope) -> QuerySet[Integration]:
-    """The integrations in scope, newest first, with who submitted them and their feeds' positions."""
+    """The integrations in scope, newest first, with who submitted them, their feeds' positions and members."""
     rows = scope.rows(Integration.objects.select_related("submitted_by", "operator"))
-    return rows.prefetch_related(Prefetch("positions", FeedPosition.objects.order_by("topic", "partition")))
+    return rows.prefetch_related(
+        Prefetch("positions", FeedPosition.objects.order_by("topic", "partition")),
+        Prefetch("members", FeedMember.objects.order_by("credentials", "owner")),
+    )
 
 
 def integration(scope: Scope, key: UUID) -> Integration:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from integrations.models import FeedPosition, Integration, IntegrationState
+from integrations.models import FeedPosition, FeedStatus, Integration, IntegrationState
 
 
 def active_integrations() -> list[Integration]:
@@ -19,6 +19,16 @@ def taken_integrations() -> set[UUID]:
             "SELECT integration_id FROM integrations_feedposition WHERE lease_until >= now() OR status = 'tripped'"
         )
         return {row[0] for row in cursor.fetchall()}
+
+
+def tripped_integrations() -> set[UUID]:
+    """Integrations whose feed a breaker stopped."""
+    return set(FeedPosition.objects.filter(status=FeedStatus.TRIPPED).values_list("integration_id", flat=True))
+
+
+def is_tripped(integration: Integration) -> bool:
+    """Whether a breaker stopped its feed."""
+    return FeedPosition.objects.filter(integration=integration, status=FeedStatus.TRIPPED).exists()
 
 
 def next_offset_of(position_id: int) -> int:

@@ -21,6 +21,8 @@ class Breaker:
 
     def trips_at(self, outcomes: Sequence[Outcome]) -> int | None:
         """The index of the outcome that trips it, or None; remembers nothing."""
+        if not any(outcome.is_invalid for outcome in outcomes):
+            return None
         trial = Breaker()
         trial._window = self._window.copy()
         trial._invalid = self._invalid
@@ -29,6 +31,9 @@ class Breaker:
 
     def remember(self, outcomes: Sequence[Outcome]) -> None:
         """Takes in what was committed."""
+        if not self._invalid and not any(outcome.is_invalid for outcome in outcomes):
+            self._window.extend([False] * min(len(outcomes), WINDOW))
+            return
         for outcome in outcomes:
             self._take(outcome)
 

@@ -11,7 +11,8 @@ class RawMessage(msgspec.Struct, frozen=True, kw_only=True):
 
     `tag` is what the transport acknowledges by. `headers` holds what else came along, for people to read. `key` is the
     broker's own, `sent_at_ms` when the broker took the message. With `is_positioned` the offset is a number that the
-    broker never gives twice: the position alone keeps the message from having its effect again (rule B-21).
+    broker never gives twice: the position alone keeps the message from having its effect again (rule B-21). Where the
+    broker's numbers began anew, for the n-th time, `+n` follows it.
     """
 
     body: bytes
@@ -34,3 +35,8 @@ class RawMessage(msgspec.Struct, frozen=True, kw_only=True):
 def digest_of(body: bytes, message_type: str | None) -> bytes:
     """SHA-256 over the type and the bytes, which tells one message from another."""
     return hashlib.sha256((message_type or "").encode() + b"\0" + body).digest()
+
+
+def number_of(offset: str) -> int:
+    """The broker's number in the offset of a positioned message."""
+    return int(offset.partition("+")[0])

@@ -219,7 +219,7 @@ class Feeds:
     def runner(self, integration: Integration, stop: Event | None = None) -> FeedRunner:
         """A runner that owns the feed."""
         runner = start_feed(integration, stop or Event())
-        assert runner is not None
+        assert isinstance(runner, FeedRunner)
         return runner
 
 

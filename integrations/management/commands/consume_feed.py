@@ -33,7 +33,7 @@ class Command(BaseCommand):
         runner = start_feed(found, stop)
         if runner is None:
             raise CommandError("Another process owns this feed, or its breaker stopped it.")
-        self.stdout.write(f"Reading {runner.owned.topic} for {found.name}.")
+        self.stdout.write(f"Reading for {found.name}.")
         if not until_empty:
             runner.run()
             return
