@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from backoffice.core.json import encode
@@ -40,7 +41,7 @@ def apply_batch(owned: Owned, batch: Batch, *, judge: Judge | None = None, one_b
     nothing was written. Any other exception means the same, and that the batch may be tried `one_by_one`.
     """
     with transaction.atomic():
-        _plan_afresh()
+        _set_up()
         moves = owned.moves(batch.items)
         _move(moves, batch.now)
         feed = Feed(owned.operator_id, owned.integration_id, batch.kind, batch.now)
@@ -55,10 +56,15 @@ def apply_batch(owned: Owned, batch: Batch, *, judge: Judge | None = None, one_b
     return outcomes
 
 
-def _plan_afresh() -> None:
-    """A plan that was kept from when a table was empty would read all of it, batch after batch."""
+def _set_up() -> None:
+    """A plan that was kept from when a table was empty would read all of it, batch after batch. And a process that is
+    frozen within a batch must not hold what others wait for longer than it may own a feed."""
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+        cursor.execute(
+            "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), "
+            "set_config('idle_in_transaction_session_timeout', %s, true)",
+            [f"{settings.FEED_LEASE_SECONDS}s"],
+        )
 
 
 def _move(moves: Sequence[Move], now: datetime) -> None:

@@ -19,7 +19,7 @@ from integrations.wire.outcomes import Outcome
 from integrations.wire.raw import RawMessage
 
 TABLE = "toy_effect"
-POISON = 666
+POISON = 66_600_000
 _CREATE = f"""
     CREATE TABLE IF NOT EXISTS {TABLE} (
         id bigserial PRIMARY KEY, number int NOT NULL, key text, topic text NOT NULL, partition int NOT NULL,
