@@ -52,6 +52,7 @@ LOOKS: dict[str, StateLook] = {
     "refused": StateLook("Refused", "lock", _RED),
     "missing": StateLook("Missing", "alert-triangle", _RED),
     "tripped": StateLook("Stopped by the breaker", "alert-octagon", _RED),
+    "gap": StateLook("Messages are gone", "alert-octagon", _RED),
     "silent": StateLook("Worker silent", "alert-triangle", _RED),
     "finished": StateLook("At the end", "flag", _DARK),
     "behind": StateLook("Behind", "clock", _AMBER),

@@ -65,8 +65,9 @@ def _settled(feed: Feed, items: Sequence[Item], known: dict[Identity, bytes]) ->
     ]
     effects = iter(_effect(feed.kind)(feed, fresh) if fresh else [])
     outcomes = [next(effects) if outcome is None else outcome for outcome in judged]
-    _remember(feed, items, outcomes)
-    known.update(learned)
+    if learned:
+        _remember(feed, items, outcomes)
+        known.update(learned)
     return outcomes
 
 
@@ -101,6 +102,8 @@ def _effect(kind: str) -> Effect:
 
 
 def _known(feed: Feed, items: Sequence[Item]) -> dict[Identity, bytes]:
+    if all(item.raw.is_positioned for item in items):
+        return {}
     identities = list({_identity(reading) for item in items if (reading := _remembered(item)) is not None})
     if not identities:
         return {}

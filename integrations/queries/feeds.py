@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from integrations.models import FeedMember, FeedPosition, FeedStatus, FeedTally, Integration, IntegrationState
+from integrations.models import FeedGap, FeedMember, FeedPosition, FeedStatus, FeedTally, Integration, IntegrationState
 
 QUIET_AFTER: Final = timedelta(minutes=15)
 _ORDER: Final = (
@@ -111,6 +111,11 @@ def tallies(key: UUID) -> list[Tally]:
         for row in FeedTally.objects.filter(integration_id=key, count__gt=0)
     ]
     return sorted(rows, key=lambda row: (order.index(row.outcome), -row.count, row.code))
+
+
+def waiting_gaps(key: UUID) -> list[FeedGap]:
+    """Gaps that nobody accepted yet, of an integration the caller may see."""
+    return list(FeedGap.objects.filter(integration_id=key, accepted_at=None).order_by("topic", "partition"))
 
 
 def positions(key: UUID) -> list[FeedPosition]:

@@ -15,7 +15,7 @@ from backoffice.web.page import Action
 from integrations.kinds.registry import kinds
 from integrations.models import FeedStatus, Integration, IntegrationState
 from integrations.queries.dead_letters import dead_letters, waiting_count
-from integrations.queries.feeds import FeedHealth, feed_health, tallies
+from integrations.queries.feeds import FeedHealth, feed_health, tallies, waiting_gaps
 from integrations.queries.integrations import brands_of, integration
 from integrations.queries.messages import feed_messages, game_rounds
 from integrations.web.looks import REPLAY, feed_look, kind_title
@@ -90,6 +90,9 @@ class IntegrationBase(ObjectPage):
         if row.state == IntegrationState.ACTIVE and self.health.status == FeedStatus.TRIPPED:
             address = reverse("integration_restart", args=[row.pk])
             return Action("Start the feed again", address, "player-play", "integrations.submit")
+        if row.state == IntegrationState.ACTIVE and self.health.status == FeedStatus.GAP and waiting_gaps(row.pk):
+            address = reverse("integration_accept_gap", args=[row.pk])
+            return Action("Go on without them", address, "player-play", "integrations.submit")
         return None
 
     def menu(self) -> Sequence[Action]:

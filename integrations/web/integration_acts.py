@@ -1,4 +1,4 @@
-"""Disconnect an integration, start its feed again."""
+"""Disconnect an integration, start its feed again, let it go on behind messages that are gone."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -11,15 +11,16 @@ from backoffice.web.actor import actor_of
 from backoffice.web.confirm import ConfirmPage
 from backoffice.web.found import found_or_404
 from integrations.models import FeedStatus, Integration, IntegrationState
+from integrations.operations.accept_gap import accept_gap
 from integrations.operations.disconnect_integration import disconnect_integration
 from integrations.operations.restart_feed import restart_feed
-from integrations.queries.feeds import feed_health
+from integrations.queries.feeds import feed_health, waiting_gaps
 from integrations.queries.integrations import brands_of, integration
 from integrations.web.looks import address_of
 
 
 class ActPage(ConfirmPage):
-    """What both have in common."""
+    """What they have in common."""
 
     @cached_property
     def integration(self) -> Integration:
@@ -107,3 +108,40 @@ class RestartFeed(ActPage):
             self.integration.pk, scope=self.request.scope, actor=actor_of(self.request), now=clock.now(), reason=reason
         )
         return address_of(row)
+
+
+class AcceptGap(ActPage):
+    """`/office/integrations/<id>/accept-gap/`, where messages are gone before they were read."""
+
+    title = "Go on without them"
+    right = "integrations.submit"
+    danger = True
+    submit_label = "Go on without them"
+    done = "The feed goes on from the earliest messages that are there, within a few seconds."
+
+    def question(self) -> str:
+        """Names it."""
+        return f"Let {self.integration.name} go on without the messages that are gone?"
+
+    def effects(self) -> Sequence[str]:
+        """What is missing, partition by partition."""
+        gaps = waiting_gaps(self.integration.pk)
+        if not gaps:
+            raise Http404("No messages are missing.")
+        told = [
+            f"{gap.topic}, partition {gap.partition}: it stands at message {gap.from_offset:,}, "
+            f"the earliest at the broker is {gap.to_offset:,}."
+            for gap in gaps
+        ]
+        return [
+            *told,
+            "What these messages said never has an effect here, unless the partner sends it again.",
+            "The partitions are read from the earliest message that is there. The audit log keeps what was skipped.",
+        ]
+
+    def perform(self, reason: str) -> str:
+        """Back to the live page."""
+        accept_gap(
+            self.integration.pk, scope=self.request.scope, actor=actor_of(self.request), now=clock.now(), reason=reason
+        )
+        return address_of(self.integration)

@@ -14,7 +14,7 @@ from integrations.web.integration import (
     IntegrationRounds,
     LiveFeed,
 )
-from integrations.web.integration_acts import Disconnect, RestartFeed
+from integrations.web.integration_acts import AcceptGap, Disconnect, RestartFeed
 from integrations.web.kind_page import KindPage
 from integrations.web.kinds import KindsPage
 from integrations.web.marketplace import Marketplace
@@ -33,6 +33,7 @@ urlpatterns = [
     path("integrations/<uuid:key>/copy/", CopyIntegration.as_view(), name="integration_copy"),
     path("integrations/<uuid:key>/disconnect/", Disconnect.as_view(), name="integration_disconnect"),
     path("integrations/<uuid:key>/restart/", RestartFeed.as_view(), name="integration_restart"),
+    path("integrations/<uuid:key>/accept-gap/", AcceptGap.as_view(), name="integration_accept_gap"),
     path("marketplace/", Marketplace.as_view(), name="marketplace"),
     path("marketplace/<slug:kind>/", KindPage.as_view(), name="kind"),
     path("kinds/", KindsPage.as_view(), name="kinds"),

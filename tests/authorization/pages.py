@@ -9,7 +9,7 @@ from typing import Any
 from backoffice.audit.models import AuditEntry
 from backoffice.events.models import EventDeadLetter, OutboxEvent
 from backoffice.web.models import SavedView
-from integrations.models import DeadLetter, FeedPosition, FeedStatus
+from integrations.models import DeadLetter, FeedGap, FeedPosition, FeedStatus
 from jackpots.models import Credit, PotCycle, RaffleRound
 from jackpots.operations.link_instance import link_instance
 from jackpots.queries.ledger import accounts, transfers
@@ -125,6 +125,30 @@ def _tripped(cast: Cast) -> dict[str, Any]:
         topic="replay",
         status=FeedStatus.TRIPPED,
         moved_at=cast.now,
+    )
+    return kwargs
+
+
+def _gap(cast: Cast) -> dict[str, Any]:
+    kwargs = _integration(cast)
+    position = FeedPosition.objects.create(
+        operator=cast.operator,
+        integration_id=kwargs["key"],
+        topic="topic",
+        first_offset=0,
+        status=FeedStatus.GAP,
+        moved_at=cast.now,
+    )
+    FeedGap.objects.create(
+        operator=cast.operator,
+        integration_id=kwargs["key"],
+        position=position,
+        topic="topic",
+        partition=0,
+        from_offset=0,
+        to_offset=5,
+        reason="EXPIRED",
+        found_at=cast.now,
     )
     return kwargs
 
@@ -298,6 +322,7 @@ INTEGRATIONS = [
     *see("kind", make=lambda _cast: {"kind": "fasttrack"}, foreign=None),
     *act("integration_copy integration_disconnect", REQUESTERS, _integration),
     *act("integration_restart", REQUESTERS, _tripped),
+    *act("integration_accept_gap", REQUESTERS, _gap),
     *act("dead_letter_replay dead_letter_set_aside", REQUESTERS, _dead_letter),
     *act("dead_letters_replay dead_letters_set_aside", REQUESTERS, _dead_letters),
     *act("integration_dry_run", REQUESTERS, _kind, foreign=None),

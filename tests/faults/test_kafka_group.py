@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from subprocess import Popen
+from typing import Any
 
 import pytest
 
@@ -131,7 +132,12 @@ def test_a_zombie_that_wakes_with_a_batch_in_hand_writes_nothing(feeds: Feeds, k
     zombie.transport.open(0)
     kafka.produce(topic, [b"%d" % number for number in range(50)])
     held: list[RawMessage] = []
-    wait_for(lambda: held or held.extend(zombie.transport.receive(100, 1)) or held, 30)
+
+    def is_held() -> bool:
+        held.extend(zombie.transport.receive(100, 1))
+        return len(held) == 50
+
+    wait_for(is_held, 30)
     # The group takes its partition away from who is silent, and gives it to another.
     other = Member(integration.operator_id, integration.pk, "main", "another")
     own_partitions(other, [(topic, 0)])
@@ -155,7 +161,8 @@ def own_kafka(tmp_path: Path) -> Iterator[Kafka]:
     server.stop()
 
 
-def test_a_broker_that_is_killed_is_waited_for_and_read_on(feeds: Feeds, own_kafka: Kafka) -> None:
+def test_a_broker_that_is_killed_is_waited_for_and_read_on(feeds: Feeds, own_kafka: Kafka, settings: Any) -> None:
+    settings.FEED_LEASE_SECONDS = 2
     kafka = KafkaCluster("own-", own_kafka.url)
     topic = kafka.create("numbers", partitions=2)
     integration = connected(feeds, kafka, topic)

@@ -1,5 +1,6 @@
 """What tests of integrations stand on."""
 
+import signal
 from collections.abc import Iterator
 
 import amqp
@@ -37,3 +38,12 @@ def broker(amqp_url: str, queue_prefix: str) -> Iterator[Broker]:
 def amqp_channel(broker: Broker) -> amqp.Channel:
     """For what a partner does at the broker."""
     return broker.channel
+
+
+@pytest.fixture
+def whole_signals() -> Iterator[None]:
+    """The command listens for signals, and would leave the process of the tests deaf to them."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)

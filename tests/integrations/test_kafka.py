@@ -5,6 +5,7 @@ from threading import Event, Thread
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from integrations.feeds.replay import TOPIC
 from integrations.models import DeadLetter, FeedMember, FeedMessage, FeedPosition, FeedStatus
@@ -118,6 +119,7 @@ def test_numbers_of_the_broker_have_holes(feeds: Feeds, kafka: KafkaCluster) -> 
     assert_invariants()
 
 
+@pytest.mark.usefixtures("whole_signals")
 def test_two_logins_have_a_reader_each(feeds: Feeds, kafka: KafkaCluster) -> None:
     command, profiles = kafka.create("command"), kafka.create("profiles")
     integration = connected(feeds, kafka, settings={"topics": {command: "main", profiles: "pdp"}})
@@ -128,6 +130,10 @@ def test_two_logins_have_a_reader_each(feeds: Feeds, kafka: KafkaCluster) -> Non
     assert member(integration, credential_set="pdp").run_until_idle() == 1
     assert numbers() == [1, 2]
     assert kafka.committed(f"potluck-{integration.pk}-pdp", profiles) == 1
+    kafka.produce(command, values(3))
+    kafka.produce(profiles, values(4))
+    call_command("consume_feed", str(integration.pk), "--until-empty")
+    assert numbers() == [1, 2, 3, 4]
 
 
 def test_the_breaker_stops_the_whole_feed_until_somebody_acts(feeds: Feeds, kafka: KafkaCluster, cast: Cast) -> None:

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from backoffice.audit.models import AuditEntry
 from backoffice.core.errors import Refusal
@@ -76,6 +79,12 @@ def test_a_truncated_partition_halts_alarms_and_goes_on_when_accepted(
     assert "Messages 10 to 19" in shown.detail
     assert feed_alarms(cast.house.scope).stopped_feeds == 1
 
+    client = Client()
+    client.force_login(cast.admin)
+    page = client.get(reverse("integration", args=[integration.pk])).content.decode()
+    assert reverse("integration_accept_gap", args=[integration.pk]) in page
+    question = client.get(reverse("integration_accept_gap", args=[integration.pk])).content.decode()
+    assert "stands at message 10" in question
     assert [one.pk for one in accept(integration, cast)] == [gap.pk]
     wait_for(lambda: sorted(numbers()) == [*range(10), *range(20, 30), *range(100, 105)], 30)
     wait_for(lambda: status(integration) == FeedStatus.RUNNING)
@@ -144,7 +153,7 @@ def test_who_may_not_see_it_cannot_accept_it_and_a_reason_is_needed(
 ) -> None:
     topic = kafka.create("numbers")
     integration = connected(feeds, kafka, topic)
-    arguments = {"actor": SYSTEM, "now": cast.now}
+    arguments: dict[str, Any] = {"actor": SYSTEM, "now": cast.now}
     with pytest.raises(Refusal, match="no such integration"):
         accept_gap(integration.pk, scope=Scope("rival"), reason="Yes.", **arguments)
     with pytest.raises(Refusal) as caught:

@@ -1,7 +1,5 @@
 """Feeds in real Celery workers: started by approval, stopped by disconnection, taken over from the dead."""
 
-import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,15 +14,6 @@ from tests.integrations.workers import is_ready, process, worker
 from tests.invariants import assert_invariants
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def _whole_signals() -> Iterator[None]:
-    """The command listens for signals, and would leave the process of the tests deaf to them."""
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 def activity_ids() -> set[str]:
@@ -119,7 +108,7 @@ def test_a_feed_that_its_breaker_stopped_waits_for_somebody(
     assert_invariants()
 
 
-@pytest.mark.usefixtures("_whole_signals")
+@pytest.mark.usefixtures("whole_signals")
 def test_consume_feed_runs_one_feed_by_itself_and_drains_on_sigterm(
     feeds: Feeds, broker: Broker, tmp_path: Path
 ) -> None:

@@ -2,14 +2,18 @@
 
 import signal
 from argparse import ArgumentParser
-from threading import Event
-from typing import Any
+from threading import Event, Thread
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 
 from integrations.feeds.base import TransportProblem
+from integrations.feeds.runner import Runner
 from integrations.feeds.start import start_feed
+from integrations.feeds.transports import credential_sets_of
 from integrations.queries.running import find_integration
+
+LISTEN_SECONDS: Final = 0.2
 
 
 class Command(BaseCommand):
@@ -30,17 +34,27 @@ class Command(BaseCommand):
         stop = Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        runner = start_feed(found, stop)
-        if runner is None:
+        runners = [start_feed(found, stop, credential_set) for credential_set in credential_sets_of(found)]
+        owned = [runner for runner in runners if runner is not None]
+        if not owned:
             raise CommandError("Another process owns this feed, or its breaker stopped it.")
         self.stdout.write(f"Reading for {found.name}.")
-        if not until_empty:
-            runner.run()
+        if until_empty:
+            self.stdout.write(f"{sum(_emptied(runner) for runner in owned)} messages.")
             return
-        try:
-            taken = runner.run_until_idle()
-        except TransportProblem as problem:
-            raise CommandError(problem.detail) from None
-        finally:
-            runner.leave()
-        self.stdout.write(f"{taken} messages.")
+        threads = [Thread(target=runner.run, daemon=True) for runner in owned]
+        for thread in threads:
+            thread.start()
+        # A signal is heard by this thread, and only while it does not wait for ever.
+        while any(thread.is_alive() for thread in threads):
+            for thread in threads:
+                thread.join(LISTEN_SECONDS)
+
+
+def _emptied(runner: Runner) -> int:
+    try:
+        return runner.run_until_idle()
+    except TransportProblem as problem:
+        raise CommandError(problem.detail) from None
+    finally:
+        runner.leave()
