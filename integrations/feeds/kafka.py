@@ -85,7 +85,7 @@ class KafkaTransport:
             "max.poll.interval.ms": max(session, POLL_SECONDS * 1_000),
         }
         self._consumer = made_consumer(self._client() | TUNING | membership, self._listener)
-        counts = ask_topics(self._consumer, self._listener, self._topics)
+        counts = ask_topics(self._consumer, self._listener, self._topics, is_ours=self._settings.server == "ours")
         if missing := [topic for topic, count in counts.items() if count is None]:
             raise TransportProblem(
                 FeedStatus.MISSING,

@@ -134,9 +134,15 @@ def made_consumer(found: dict[str, Any], listener: Listener) -> Consumer:
 
 
 def ask_topics(
-    consumer: Consumer, listener: Listener, names: Iterable[str], seconds: float = OPEN_SECONDS
+    consumer: Consumer,
+    listener: Listener,
+    names: Iterable[str],
+    *,
+    is_ours: bool = False,
+    seconds: float = OPEN_SECONDS,
 ) -> dict[str, int | None]:
-    """How many partitions each topic has, None where there is no such topic. TransportProblem where nobody tells."""
+    """How many partitions each topic has, None where there is no such topic. TransportProblem where nobody tells, and
+    where a partner's cluster sends us to brokers that may not be reached."""
     deadline = time.monotonic() + seconds
     found: dict[str, int | None] = {}
     brokers: set[tuple[str, int]] = set()
@@ -147,9 +153,9 @@ def ask_topics(
             raise problem_of(topic.error)
         found[name] = None if topic.error is not None else len(topic.partitions)
         brokers |= {(broker.host, broker.port) for broker in metadata.brokers.values()}
-    for host, port in sorted(brokers):
-        # The cluster says where its brokers are: that is as much a stranger's word as the form's.
-        vetted(host, port)
+    if not is_ours:
+        for host, port in sorted(brokers):
+            vetted(host, port)
     return found
 
 

@@ -65,7 +65,7 @@ class MemberRunner(Runner):
             log.info("feed_member_fenced", integration=str(self.assignment.member.integration_id))
             self._is_open = False
             self.transport.close()
-            report_member(self.assignment.member, FeedReport(FeedStatus.STARTING), lease_seconds=self.lease_seconds)
+            self._tell(FeedReport(FeedStatus.STARTING))
 
     def _open(self) -> None:
         if not self._is_open:

@@ -64,7 +64,7 @@ def peek(
     named = next((one for one in kind.topics(settings) if one.name == topic), None)
     consumer, listener = _reader(connection, credentials, named.credentials if named else MAIN)
     try:
-        count = ask_topics(consumer, listener, [topic], SECONDS)[topic]
+        count = ask_topics(consumer, listener, [topic], is_ours=_is_ours(connection), seconds=SECONDS)[topic]
         if count is None:
             raise TransportProblem(FeedStatus.MISSING, f"There is no topic {topic} at the broker.")
         found = _last(consumer, listener, _ends(consumer, topic, count, limit, deadline), deadline)
@@ -78,6 +78,10 @@ def peek(
 
 # pytest would take it for a test where a test imports it.
 test_connection.__test__ = False  # type: ignore[attr-defined]
+
+
+def _is_ours(connection: KafkaConnection) -> bool:
+    return connection.server == "ours"
 
 
 def _reader(connection: KafkaConnection, credentials: dict[str, str], word: str) -> tuple[Consumer, Listener]:
@@ -132,7 +136,9 @@ def _kafka(
     for word, names in by_set.items():
         consumer, listener = _reader(connection, credentials, word)
         try:
-            for name, count in ask_topics(consumer, listener, names, deadline - time.monotonic()).items():
+            left = deadline - time.monotonic()
+            asked = ask_topics(consumer, listener, names, is_ours=_is_ours(connection), seconds=left)
+            for name, count in asked.items():
                 facts.append((name, "missing" if count is None else _size(consumer, name, count, deadline)))
                 missing += [name] if count is None else []
         except TransportProblem as problem:

@@ -12,6 +12,8 @@ from backoffice.tenancy.scope import Scope
 from integrations.models import DeadLetter, FeedMember, FeedPosition, Integration
 from integrations.models.feed import FeedStatus
 from integrations.models.integration import IntegrationState
+from integrations.queries.feeds import feed_health
+from integrations.queries.integrations import integrations
 
 HEALTHY = (FeedStatus.STARTING, FeedStatus.RUNNING, FeedStatus.FINISHED)
 BARRED = (FeedStatus.REFUSED, FeedStatus.MISSING)
@@ -70,15 +72,17 @@ class FeedLag(NamedTuple):
 
 
 def feed_lags(now: datetime) -> list[FeedLag]:
-    """Every position of an active integration, for the metrics."""
-    rows = FeedPosition.objects.filter(integration__state=IntegrationState.ACTIVE).select_related("integration")
+    """Every active integration that has a feed, all of its partitions together, for the metrics."""
+    active = integrations(Scope(None)).filter(state=IntegrationState.ACTIVE).order_by("pk")
+    found = [(row, feed_health(row, now)) for row in active]
     return [
         FeedLag(
-            integration_id=str(row.integration_id),
-            kind=row.integration.kind,
-            status=row.status,
-            lag=row.lag_count,
-            seconds_since_message=(now - row.last_message_at).total_seconds() if row.last_message_at else None,
+            integration_id=str(row.pk),
+            kind=row.kind,
+            status=health.status,
+            lag=health.lag,
+            seconds_since_message=(now - health.last_message_at).total_seconds() if health.last_message_at else None,
         )
-        for row in rows.order_by("pk")
+        for row, health in found
+        if health.status
     ]

@@ -15,7 +15,7 @@ from backoffice.tenancy.scope import Scope
 from integrations.feeds import kafka as kafka_transport
 from integrations.models import DeadLetter, FeedGap, FeedPosition, FeedStatus, Integration
 from integrations.operations.accept_gap import accept_gap
-from integrations.queries.alarms import feed_alarms
+from integrations.queries.alarms import feed_alarms, feed_lags
 from integrations.queries.feeds import feed_health
 from integrations.queries.integrations import integration as integration_of
 from tests.cast import SYSTEM, Cast
@@ -78,6 +78,8 @@ def test_a_truncated_partition_halts_alarms_and_goes_on_when_accepted(
     assert (shown.status, shown.needs_somebody) == (FeedStatus.GAP, True)
     assert "Messages 10 to 19" in shown.detail
     assert feed_alarms(cast.house.scope).stopped_feeds == 1
+    # One series for an integration, however many partitions it has.
+    assert [(lag.integration_id, lag.status) for lag in feed_lags(cast.now)] == [(str(integration.pk), "gap")]
 
     client = Client()
     client.force_login(cast.admin)

@@ -134,6 +134,14 @@ def test_production_reaches_only_the_public_internet(
     consumer.close()
 
 
+def test_our_own_may_be_at_home(feeds: Feeds, kafka: KafkaCluster, settings: Any) -> None:
+    topic = kafka.create("numbers")
+    kafka.produce(topic, [b"1"])
+    integration = connected(feeds, kafka, topic, connection={"server": "ours"})
+    settings.ENVIRONMENT = "production"
+    assert member(integration).run_until_idle() == 1
+
+
 def test_ours_needs_a_setting(settings: Any) -> None:
     settings.KAFKA_BOOTSTRAP_SERVERS = ""
     with pytest.raises(TransportProblem, match="KAFKA_BOOTSTRAP_SERVERS"):
