@@ -1,9 +1,11 @@
 """What every transport does: batches of raw messages in, an acknowledgement after the commit out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from integrations.kinds.base import Decoder
 from integrations.models import FeedStatus
+from integrations.wire.decoded import Decoded, Fault
 from integrations.wire.raw import RawMessage
 
 
@@ -15,6 +17,25 @@ class TransportProblem(Exception):  # noqa: N818 - a state of the feed, shown to
         self.status = status
         self.detail = detail
         self.retry_seconds = retry_seconds
+
+
+class DecodedBatch(list[RawMessage]):
+    """Raw messages, with what their kind made of each: decoded while the batch before was being committed."""
+
+    def __init__(self, messages: Iterable[RawMessage], readings: list[Decoded | Fault]) -> None:
+        super().__init__(messages)
+        self.readings = readings
+
+    @classmethod
+    def decoded(cls, messages: Sequence[RawMessage], decoder: Decoder) -> "DecodedBatch":
+        """Decodes them."""
+        return cls(messages, [decoder.decode(raw) for raw in messages])
+
+    def part(self, messages: Iterable[RawMessage]) -> "DecodedBatch":
+        """Some of its messages."""
+        known = {id(raw): reading for raw, reading in zip(self, self.readings, strict=True)}
+        kept = list(messages)
+        return DecodedBatch(kept, [known[id(raw)] for raw in kept])
 
 
 class Transport(Protocol):

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from integrations.feeds.assignment import Assignment
+from integrations.feeds.base import DecodedBatch
 from integrations.feeds.runner import LONGEST_PAUSE_SECONDS, REPORT_SECONDS, WAIT_SECONDS, Runner
 from integrations.models import FeedStatus
 from integrations.operations.leave_feed import leave_feed
@@ -80,6 +81,8 @@ class MemberRunner(Runner):
     def _take(self, messages: Sequence[RawMessage]) -> list[Outcome]:
         self._owned = self.assignment.snapshot()
         kept = self._owned.kept(messages)
+        if len(kept) < len(messages) and isinstance(messages, DecodedBatch):
+            kept = messages.part(kept)
         return super()._take(kept) if kept else []
 
     def _report(self) -> None:

@@ -1,4 +1,4 @@
-"""Reads the next batch from the broker while the last one is being committed."""
+"""Reads the next batch from the broker, and decodes it, while the last one is being committed."""
 
 from collections import deque
 from collections.abc import Sequence
@@ -7,7 +7,8 @@ from typing import Final, Protocol, runtime_checkable
 
 from django.db import InterfaceError, OperationalError
 
-from integrations.feeds.base import Transport, TransportProblem
+from integrations.feeds.base import DecodedBatch, Transport, TransportProblem
+from integrations.kinds.base import Decoder
 from integrations.models import FeedStatus
 from integrations.operations.report_feed import Fenced
 from integrations.wire.raw import RawMessage
@@ -30,11 +31,13 @@ class Tended(Protocol):
 class ReadAhead:
     """A transport around another one, which it keeps in a thread of its own; to its user it is like any.
 
-    Acknowledgements are sent by that thread, in their order, and before the connection is closed.
+    Acknowledgements are sent by that thread, in their order, and before the connection is closed. With a `decoder` the
+    batches are decoded there too.
     """
 
-    def __init__(self, inner: Transport) -> None:
+    def __init__(self, inner: Transport, decoder: Decoder | None = None) -> None:
         self.inner = inner
+        self._decoder = decoder
         self._changed = Condition()
         self._batches: deque[list[RawMessage]] = deque()
         self._to_acknowledge: deque[Sequence[RawMessage]] = deque()
@@ -144,6 +147,7 @@ class ReadAhead:
         # While something is in hand its acknowledgement must not wait for messages that the broker holds back.
         batch = self.inner.receive(self._limit, BUSY_SECONDS if self._unacknowledged else IDLE_SECONDS)
         if batch:
+            batch = DecodedBatch.decoded(batch, self._decoder) if self._decoder is not None else batch
             with self._changed:
                 self._unacknowledged += len(batch)
                 self._batches.append(batch)

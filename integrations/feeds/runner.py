@@ -13,7 +13,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 
 from backoffice.core import clock
 from backoffice.tenancy.scope import Scope
-from integrations.feeds.base import Transport, TransportProblem
+from integrations.feeds.base import DecodedBatch, Transport, TransportProblem
 from integrations.kinds.base import Decoder
 from integrations.models import FeedStatus
 from integrations.operations.apply_batch import Batch, Tripped, apply_batch
@@ -108,7 +108,8 @@ class Runner(ABC):
             self._wait(None)
 
     def _take(self, messages: Sequence[RawMessage]) -> list[Outcome]:
-        items = [Item(raw, self.decoder.decode(raw)) for raw in messages]
+        batch = messages if isinstance(messages, DecodedBatch) else DecodedBatch.decoded(messages, self.decoder)
+        items = [Item(raw, reading) for raw, reading in zip(batch, batch.readings, strict=True)]
         try:
             outcomes = self._applied(items)
         except Tripped as tripped:

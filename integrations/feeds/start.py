@@ -46,10 +46,11 @@ def start_feed(integration: Integration, stop: Event, credential_set: str = MAIN
 
 def _member(integration: Integration, stop: Event, credential_set: str) -> MemberRunner:
     assignment = Assignment(Member(integration.operator_id, integration.pk, credential_set, PROCESS))
+    decoder = kind_of(integration.kind).decoder(integration.settings["kind"])
     return MemberRunner(
         kind=integration.kind,
-        decoder=kind_of(integration.kind).decoder(integration.settings["kind"]),
-        transport=shared_transport_of(integration, assignment),
+        decoder=decoder,
+        transport=shared_transport_of(integration, assignment, decoder),
         assignment=assignment,
         stop=stop,
         batch_size=settings.FEED_BATCH_MESSAGES,

@@ -11,6 +11,7 @@ from integrations.feeds.kafka_client import MAIN, client_settings
 from integrations.feeds.rabbitmq import RabbitTransport
 from integrations.feeds.read_ahead import ReadAhead
 from integrations.feeds.replay import ReplayTransport
+from integrations.kinds.base import Decoder
 from integrations.kinds.registry import kind_of
 from integrations.models import Integration
 from integrations.wire.connections import KafkaConnection, RabbitConnection, ReplayConnection, read_connection
@@ -30,7 +31,7 @@ def transport_of(integration: Integration) -> Transport:
     return ReplayTransport(kind_of(integration.kind), connection, settings["kind"], integration.pk.hex[:8])
 
 
-def shared_transport_of(integration: Integration, assignment: Assignment) -> Transport:
+def shared_transport_of(integration: Integration, assignment: Assignment, decoder: Decoder) -> Transport:
     """The transport of one member of a feed that several processes share, not yet open."""
     connection = read_connection(integration.transport, integration.settings["connection"])
     if not isinstance(connection, KafkaConnection):
@@ -43,7 +44,8 @@ def shared_transport_of(integration: Integration, assignment: Assignment) -> Tra
             topics=topics_of(integration, credential_set),
             group=group_of(integration, connection, credential_set),
             assignment=assignment,
-        )
+        ),
+        decoder,
     )
 
 
