@@ -3,8 +3,9 @@
 import json
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final, Literal, Never
 
 import msgspec
@@ -39,6 +40,8 @@ _encoder = msgspec.json.Encoder(decimal_format="number")
 _STRINGS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _BRACKETS = re.compile(r"[][{}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_MINUS_ZERO = re.compile(r"-0(?![.eE0-9])")
+_SURELY_SHORT: Final = 10 ** (MAX_NUMBER_CHARACTERS - 1)
 
 
 class StrictJsonError(ValueError):
@@ -81,16 +84,26 @@ def decode(raw: bytes | str, type_: Any = Any) -> Any:
     return decoder(type_).decode(raw)
 
 
-def decode_strict(raw: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> Any:
+def decode_strict(
+    raw: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH, collisions: list[str] | None = None
+) -> Any:
     """Decode what a stranger sent: dict, list, str, bool, None, and Decimal for every number.
 
     Keys are stripped of white space, and one that comes twice (then or before) is refused. StrictJsonError, and no
-    other exception, for anything but one strict UTF-8 document within the limits.
+    other exception, for anything but one strict UTF-8 document within the limits. With a list of `collisions` keys
+    that differ by white space alone are one: the first value that is not null is kept, and the key is put into the
+    list; the very same key twice stays refused.
     """
+    plain = decode_plain(raw, max_depth) if len(raw) <= max_bytes else None
+    if plain is not None:
+        with suppress(_Unsure):
+            box = [plain[0]]
+            if _settled(box) == plain[1]:
+                return box[0]
     text = _text(raw, max_bytes)
     _check_depth(text, max_depth)
     try:
-        value = _strict.decode(text)
+        value = (_strict if collisions is None else _merging(collisions)).decode(text)
     except StrictJsonError:
         raise
     except (ValueError, RecursionError) as error:
@@ -98,6 +111,60 @@ def decode_strict(raw: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MA
     if "\\u" in text or len(raw) > MAX_STRING_BYTES:
         _check_strings(value)
     return value
+
+
+def decode_plain(raw: bytes, max_depth: int = MAX_DEPTH) -> tuple[Any, int] | None:
+    """A short document without escapes, and how many strings (keys and values) its text holds; None where unsure.
+
+    It is as strict as decode_strict where the value holds exactly as many strings, for a key that came twice is lost
+    from the value and not from the count; where no key has white space at an end; and where no whole number has more
+    than MAX_NUMBER_CHARACTERS. Whole numbers are int, all others Decimal.
+    """
+    if len(raw) > MAX_STRING_BYTES:
+        return None
+    try:
+        text = raw.decode()
+        if "\\" in text or text.count("{") + text.count("[") > max_depth:
+            return None
+        value = _plain.decode(raw)
+    except (ValueError, msgspec.MsgspecError, RecursionError):
+        return None
+    if "-0" in text and _MINUS_ZERO.search(text):  # an int has no sign of zero
+        return None
+    return value, text.count('"') // 2
+
+
+class _Unsure(Exception):  # noqa: N818 - the long way decides then
+    """The quick way cannot tell."""
+
+
+def _settled(box: Any) -> int:
+    """Whole numbers of a dict or a list become Decimal in place; how many strings there are inside."""
+    count = 0
+    for key, value in box.items() if type(box) is dict else enumerate(box):
+        kind = type(value)
+        if kind is str:
+            count += 1
+        elif kind is int:
+            box[key] = _exact(value)
+        elif kind is dict:
+            count += _named(value) + _settled(value)
+        elif kind is list:
+            count += _settled(value)
+    return count
+
+
+def _named(members: dict[str, Any]) -> int:
+    for key in members:
+        if key.strip() is not key:
+            raise _Unsure
+    return len(members)
+
+
+def _exact(value: int) -> Decimal:
+    if not -_SURELY_SHORT < value < _SURELY_SHORT:
+        raise _Unsure
+    return Decimal(value)
 
 
 def _decimal(text: str) -> Decimal:
@@ -159,9 +226,37 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
+def _merged(collisions: list[str], pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members: dict[str, Any] = {}
+    seen: set[str] = set()
+    for key, value in pairs:
+        name = key.strip()
+        if key in seen:
+            raise StrictJsonError("duplicate_key", f"the key {_shown(name)} comes twice")
+        seen.add(key)
+        if name not in members:
+            members[name] = value
+            continue
+        collisions.append(name)
+        if members[name] is None:
+            members[name] = value
+    return members
+
+
 _strict = json.JSONDecoder(
     object_pairs_hook=_object, parse_float=_number, parse_int=_number, parse_constant=_constant, strict=True
 )
+_plain = msgspec.json.Decoder(float_hook=_number)
+
+
+def _merging(collisions: list[str]) -> json.JSONDecoder:
+    return json.JSONDecoder(
+        object_pairs_hook=partial(_merged, collisions),
+        parse_float=_number,
+        parse_int=_number,
+        parse_constant=_constant,
+        strict=True,
+    )
 
 
 def _check_strings(value: Any) -> None:
