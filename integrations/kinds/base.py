@@ -65,6 +65,10 @@ def _no_topics(_settings: dict[str, Any]) -> tuple[Topic, ...]:
     return ()
 
 
+def _always(_settings: dict[str, Any]) -> bool:
+    return True
+
+
 class SettingsForm(forms.Form):
     """The part of the submission form that belongs to a kind. Built with the viewer's brands."""
 
@@ -94,7 +98,8 @@ class Kind:
     stored settings to people, as pairs of a label and a text; `brands` are those that they name; `effect` is the
     dotted path of the operation that takes decoded messages; `samples` makes the messages of a replay. `topics` are
     those read over Kafka; `definitions` what an approval creates in the data manager, if anything; `requires` names
-    features that must be on for the operator before one can be connected.
+    features that must be on for the operator before one can be connected. `is_optout_respected` tells of settings
+    whether blocked players stay unsubscribed.
     """
 
     slug: str
@@ -116,3 +121,4 @@ class Kind:
     topics: Callable[[dict[str, Any]], tuple[Topic, ...]] = _no_topics
     definitions: Callable[[dict[str, Any]], Definitions] | None = None
     requires: tuple[str, ...] = ()
+    is_optout_respected: Callable[[dict[str, Any]], bool] = _always

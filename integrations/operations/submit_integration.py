@@ -16,11 +16,12 @@ from backoffice.core.fields import seal_json
 from backoffice.tenancy.models import Brand
 from backoffice.tenancy.scope import Scope
 from integrations.kinds.base import Kind
+from integrations.kinds.features import FEATURES
 from integrations.kinds.registry import kinds
 from integrations.models import Integration, IntegrationState, KindFlag
 from integrations.operations.dry_run import dry_run, generated_samples
 from integrations.queries.integrations import brands_of
-from integrations.wire.connections import TITLES, RabbitConnection, read_connection
+from integrations.wire.connections import TITLES, KafkaConnection, RabbitConnection, read_connection
 from integrations.wire.decoded import SettingsError
 
 APPROVAL = "integration.connect"
@@ -63,7 +64,7 @@ def submit_integration(
             name=name,
             transport=submission.transport,
             settings=settings,
-            sealed_credentials=_sealed(submission),
+            sealed_credentials=_sealed(submission, kind, settings["kind"]),
             copied_from=_original(submission, scope),
             submitted_by=submitted_by,
             submitted_at=now,
@@ -97,11 +98,17 @@ def _enabled_kind(submission: Submission) -> Kind:
     kind = kinds().get(submission.kind)
     if kind is None:
         raise Refusal("INVALID_REQUEST", f"There is no kind {submission.kind!r}.", "kind")
-    flag = KindFlag.objects.filter(operator_id=submission.operator_id, kind=kind.slug, is_enabled=True)
-    if not flag.exists():
-        raise Refusal(
-            "FORBIDDEN", f"{kind.title} is not enabled for this operator; a platform admin enables it.", "kind"
-        )
+    names = {kind.slug: kind.title} | {slug: FEATURES[slug].title for slug in kind.requires}
+    flags = KindFlag.objects.filter(operator_id=submission.operator_id, kind__in=names, is_enabled=True)
+    enabled = set(flags.values_list("kind", flat=True))
+    for slug, title in names.items():
+        if slug not in enabled:
+            needs = "" if slug == kind.slug else f"{kind.title} needs {title}, which "
+            raise Refusal(
+                "FORBIDDEN",
+                f"{needs or f'{title} '}is not enabled for this operator; a platform admin enables it.",
+                "kind",
+            )
     if submission.transport not in kind.transports:
         raise Refusal("INVALID_REQUEST", f"{kind.title} does not travel over {submission.transport!r}.", "transport")
     return kind
@@ -116,10 +123,24 @@ def _checked(submission: Submission, kind: Kind, scope: Scope) -> dict[str, Any]
     except SettingsError as error:
         raise Refusal("INVALID_REQUEST", error.message, error.field or None) from None
     if isinstance(connection, RabbitConnection) and connection.server == "partner":
-        for name in CREDENTIALS:
-            if not submission.credentials.get(name, "").strip():
-                raise Refusal("INVALID_REQUEST", f"Give the {name} for the partner's broker.", name)
+        _require(submission, "main")
+    if isinstance(connection, KafkaConnection) and connection.server == "partner" and "sasl" in connection.security:
+        for topic in kind.topics(settings):
+            _require(submission, topic.credentials)
     return {"kind": settings, "connection": msgspec.to_builtins(connection)}
+
+
+def _require(submission: Submission, credentials: str) -> None:
+    whose = "" if credentials == "main" else f"{credentials} "
+    for name in names_of(credentials):
+        if not submission.credentials.get(name, "").strip():
+            word = name.rpartition("_")[2]
+            raise Refusal("INVALID_REQUEST", f"Give the {whose}{word} for the partner's broker.", name)
+
+
+def names_of(credentials: str) -> tuple[str, ...]:
+    """What a set of credentials is sealed as: `main` needs no word before it."""
+    return CREDENTIALS if credentials == "main" else tuple(f"{credentials}_{name}" for name in CREDENTIALS)
 
 
 def _free_name(submission: Submission) -> str:
@@ -132,8 +153,10 @@ def _free_name(submission: Submission) -> str:
     return name
 
 
-def _sealed(submission: Submission) -> bytes | None:
-    given = {name: value for name in CREDENTIALS if (value := submission.credentials.get(name, ""))}
+def _sealed(submission: Submission, kind: Kind, settings: dict[str, Any]) -> bytes | None:
+    sets = {"main", *(topic.credentials for topic in kind.topics(settings))}
+    names = [name for credentials in sorted(sets) for name in names_of(credentials)]
+    given = {name: value for name in names if (value := submission.credentials.get(name, ""))}
     return seal_json(given) if given else None
 
 

@@ -138,4 +138,4 @@ class SubmissionForm(forms.Form):
     def credentials(self) -> dict[str, str]:
         """What is sealed."""
         cleaned = self.connection.cleaned_data
-        return {name: cleaned[name] for name in CREDENTIALS if cleaned.get(name)}
+        return self.settings.credentials() | {name: cleaned[name] for name in CREDENTIALS if cleaned.get(name)}

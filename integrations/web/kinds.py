@@ -11,13 +11,20 @@ from backoffice.core.errors import Refusal
 from backoffice.tenancy.models import Operator
 from backoffice.web.actor import actor_of
 from backoffice.web.page import OfficeView
+from integrations.kinds.base import Kind
+from integrations.kinds.features import FEATURES, Feature
 from integrations.kinds.registry import kinds
 from integrations.operations.set_kind_flag import Switch, set_kind_flag
 from integrations.queries.integrations import connected_counts, kind_flags
 
 
+def switches() -> dict[str, Kind | Feature]:
+    """What can be switched by slug: the kinds, then the features that they may need."""
+    return {**kinds(), **FEATURES}
+
+
 class KindsPage(OfficeView):
-    """`/office/kinds/`: a line an operator, a switch a kind."""
+    """`/office/kinds/`: a line an operator, a switch a kind or a feature."""
 
     title = "Kinds by operator"
     right = "kinds.change"
@@ -35,10 +42,10 @@ class KindsPage(OfficeView):
                 "operator": operator,
                 "kind": kind,
                 "is_enabled": flags.get((operator.pk, kind.slug), False),
-                "connected": counts.get((operator.pk, kind.slug), 0),
+                "connected": None if kind.slug in FEATURES else counts.get((operator.pk, kind.slug), 0),
             }
             for operator in Operator.objects.order_by("name")
-            for kind in kinds().values()
+            for kind in switches().values()
         ]
         return {**super().context(), "lines": lines}
 
@@ -54,6 +61,7 @@ class KindsPage(OfficeView):
         except Refusal as refusal:
             messages.error(request, refusal.message)
         else:
-            word = "can now connect" if flag.is_enabled else "can no longer connect"
-            messages.success(request, f"{flag.operator.name} {word} {kinds()[flag.kind].title}.")
+            verb = "use" if flag.kind in FEATURES else "connect"
+            word = f"can now {verb}" if flag.is_enabled else f"can no longer {verb}"
+            messages.success(request, f"{flag.operator.name} {word} {switches()[flag.kind].title}.")
         return HttpResponseRedirect(reverse("kinds"))

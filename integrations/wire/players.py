@@ -23,7 +23,7 @@ class PlayerMessage(msgspec.Struct, frozen=True, kw_only=True):
     `preferences` holds all preferences by channel and name where the event brings any; `channels` the overall status
     of channels that it sets; `tags` those set (true) or taken away (false). `is_blocked` sets or lifts what forbids
     messages: self-exclusion, a block or a legal opt-out. `ignored` pairs what was not mapped with a reason code:
-    UNKNOWN_ATTRIBUTE, or NOT_OF_ITS_TYPE. `origin` says which raw message it was.
+    UNKNOWN_ATTRIBUTE, NOT_OF_ITS_TYPE, or KEY_COLLISION. `origin` says which raw message it was.
     """
 
     brand_id: str

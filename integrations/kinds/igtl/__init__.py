@@ -1,0 +1,1 @@
+"""IGT Lottery: winning numbers, link tokens and player events."""
