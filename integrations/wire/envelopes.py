@@ -13,6 +13,7 @@ from integrations.wire.raw import RawMessage
 from integrations.wire.values import instant_ms_of
 
 Path = Annotated[str, msgspec.Meta(pattern=r"^[^.\s]{1,60}(\.[^.\s]{1,60}){0,4}$")]
+OptionalPath = Annotated[str, msgspec.Meta(pattern=r"^([^.\s]{1,60}(\.[^.\s]{1,60}){0,4})?$")]
 EARLIEST_MS: Final = 946_684_800_000
 MOST_CHARACTERS: Final = 128
 MOST_MEMBERS: Final = 200
@@ -77,6 +78,15 @@ def at_path(body: Any, path: str) -> Any:
     return body
 
 
+def put_at(body: dict[str, Any], path: str, value: Any) -> None:
+    """Puts it there; an object that meets another there keeps the members of both."""
+    *parents, last = path.split(".")
+    for name in parents:
+        body = body.setdefault(name, {})
+    former = body.get(last)
+    body[last] = value | former if isinstance(value, dict) and isinstance(former, dict) else value
+
+
 def happened_at_ms(value: Any, name: str, raw: RawMessage, zone: tzinfo = UTC) -> int:
     """The instant that was sent, or else the broker's own. Bad where there is neither, or it is no instant."""
     if value is None:
@@ -114,3 +124,10 @@ def _identifier(value: Any, name: str) -> str:
     if len(value) > MOST_CHARACTERS:
         raise Bad("TOO_LONG", f"{name} has {len(value)} characters, at most {MOST_CHARACTERS}.")
     return value
+
+
+def members_inside(paths: EnvelopePaths) -> frozenset[str]:
+    """Members of the value that are parts of the message themselves, where a path leads into it."""
+    prefix = f"{paths.value}."
+    others = (paths.event, paths.identifier, paths.timestamp, paths.preferences)
+    return frozenset(path.removeprefix(prefix).partition(".")[0] for path in others if path.startswith(prefix))

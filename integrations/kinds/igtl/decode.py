@@ -24,7 +24,7 @@ from integrations.kinds.igtl.tables import (
     attribute_name,
 )
 from integrations.wire.decoded import Decoded, Fault
-from integrations.wire.envelopes import Bad, read_envelope
+from integrations.wire.envelopes import Bad, members_inside, read_envelope
 from integrations.wire.identities import identity_of
 from integrations.wire.players import AttributeValue, PlayerMessage
 from integrations.wire.preferences import NOT_OF_ITS_TYPE, UNKNOWN_ATTRIBUTE, read_preferences
@@ -51,10 +51,7 @@ class IgtlDecoder:
             name: QuickReader(stream, settings) for name, stream in self._streams.items() if stream in EVENTS
         }
         self._excluded, self._restored = words(settings.excluded_statuses), words(settings.restored_statuses)
-        prefix = f"{settings.value_path}."
-        paths = (self._paths.event, self._paths.identifier, self._paths.timestamp, self._paths.preferences)
-        inside = {path.removeprefix(prefix).partition(".")[0] for path in paths if path.startswith(prefix)}
-        self._own = frozenset({PREFERENCES, *inside})
+        self._own = members_inside(self._paths) | {PREFERENCES}
 
     def decode(self, raw: RawMessage) -> Decoded | Fault:
         """What is said, or why it cannot be used; never an exception, whatever the bytes."""

@@ -9,6 +9,7 @@ from backoffice.core.json import encode, json_number
 from integrations.kinds.base import Sample, SampleRequest
 from integrations.kinds.igtl.settings import IgtlSettings, read_settings
 from integrations.kinds.igtl.tables import COMMAND, EDRAW, LINK, PDP, SECOND_CHANCE
+from integrations.wire.envelopes import put_at
 
 NAMES: Final = (
     ("generated", "Generated events of players, a summary of draws, link tokens"),
@@ -70,18 +71,11 @@ def _wrapped(
     body: dict[str, Any] = {"event_id": f"{request.series}-{draft.number:09d}"}
     paths = settings.paths
     if event:
-        _put(body, paths.event, event)
-    _put(body, paths.identifier, _identifier(settings, draft))
-    _put(body, paths.timestamp, draft.at_ms)
-    _put(body, paths.value, value)
+        put_at(body, paths.event, event)
+    put_at(body, paths.identifier, _identifier(settings, draft))
+    put_at(body, paths.timestamp, draft.at_ms)
+    put_at(body, paths.value, value)
     return body
-
-
-def _put(body: dict[str, Any], path: str, value: Any) -> None:
-    *parents, last = path.split(".")
-    for name in parents:
-        body = body.setdefault(name, {})
-    body[last] = value | body[last] if isinstance(value, dict) and isinstance(body.get(last), dict) else value
 
 
 def _identifier(settings: IgtlSettings, draft: _Draft) -> str:
@@ -181,7 +175,7 @@ def _spoilt(body: dict[str, Any], settings: IgtlSettings, fault: int) -> Any:
         return {"summaryDay": body["summaryDay"]}
     paths = settings.paths
     path, value = ((paths.identifier, None), (paths.timestamp, "soon"), (paths.value, "lost"))[fault]
-    _put(body, path, value)
+    put_at(body, path, value)
     return body
 
 

@@ -10,12 +10,11 @@ from integrations.kinds.base import Topic
 from integrations.kinds.igtl.tables import COMMAND, EDRAW, PDP, SECOND_CHANCE
 from integrations.wire.connections import convert_settings
 from integrations.wire.decoded import SettingsError
-from integrations.wire.envelopes import EnvelopePaths, Path, identifier_path
+from integrations.wire.envelopes import EnvelopePaths, OptionalPath, Path, identifier_path
 from integrations.wire.players import Identifier
 
 TopicName = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._-]{1,200}$")]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
-OptionalPath = Annotated[str, msgspec.Meta(pattern=r"^([^.\s]{1,60}(\.[^.\s]{1,60}){0,4})?$")]
 EXCLUDED: Final = ("SELF_EXCLUDED", "EXCLUDED", "BLOCKED")
 
 

@@ -1,0 +1,1 @@
+"""Gaming Innovation Group: what changes of a customer, event by event."""
