@@ -52,15 +52,12 @@ class IntegrationOut(serializers.Serializer[Integration]):
         return row.sealed_credentials is not None
 
 
-class CredentialsBody(StrictSerializer):
-    """Written once, sealed, never read back."""
-
-    username = serializers.CharField(max_length=200, allow_blank=True, default="")
-    password = serializers.CharField(max_length=1000, allow_blank=True, default="", trim_whitespace=False)
-
-
 class IntegrationBody(StrictSerializer):
-    """What is asked for. Nothing of it can be edited afterwards; submit a copy instead."""
+    """What is asked for. Nothing of it can be edited afterwards; submit a copy instead.
+
+    `credentials` are `username` and `password`, and whatever else the kind asks for; they are written once, sealed,
+    and never read back.
+    """
 
     owner_id = serializers.CharField(max_length=64, required=False)
     kind = serializers.CharField(max_length=40)
@@ -68,7 +65,11 @@ class IntegrationBody(StrictSerializer):
     transport = serializers.CharField(max_length=20)
     settings = serializers.DictField(default=dict)
     connection = serializers.DictField(default=dict)
-    credentials = CredentialsBody(write_only=True, required=False)
+    credentials = serializers.DictField(
+        child=serializers.CharField(max_length=1000, allow_blank=True, trim_whitespace=False),
+        write_only=True,
+        required=False,
+    )
     copied_from = serializers.UUIDField(allow_null=True, default=None)
     reason = serializers.CharField(max_length=300)
 

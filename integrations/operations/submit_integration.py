@@ -122,12 +122,21 @@ def _checked(submission: Submission, kind: Kind, scope: Scope) -> dict[str, Any]
         connection = read_connection(submission.transport, submission.connection)
     except SettingsError as error:
         raise Refusal("INVALID_REQUEST", error.message, error.field or None) from None
+    sets = _credential_sets(kind, settings)
+    for name in submission.credentials:
+        if not any(name in names_of(credentials) for credentials in sets):
+            raise Refusal("INVALID_REQUEST", f"There is no credential {name!r} here.", f"credentials.{name}")
     if isinstance(connection, RabbitConnection) and connection.server == "partner":
         _require(submission, "main")
     if isinstance(connection, KafkaConnection) and connection.server == "partner" and "sasl" in connection.security:
-        for topic in kind.topics(settings):
-            _require(submission, topic.credentials)
+        for credentials in sets:
+            _require(submission, credentials)
     return {"kind": settings, "connection": msgspec.to_builtins(connection)}
+
+
+def _credential_sets(kind: Kind, settings: dict[str, Any]) -> list[str]:
+    """The connection's own first, then those that topics need beside it."""
+    return list(dict.fromkeys(["main", *(topic.credentials for topic in kind.topics(settings))]))
 
 
 def _require(submission: Submission, credentials: str) -> None:
@@ -154,8 +163,7 @@ def _free_name(submission: Submission) -> str:
 
 
 def _sealed(submission: Submission, kind: Kind, settings: dict[str, Any]) -> bytes | None:
-    sets = {"main", *(topic.credentials for topic in kind.topics(settings))}
-    names = [name for credentials in sorted(sets) for name in names_of(credentials)]
+    names = [name for credentials in _credential_sets(kind, settings) for name in names_of(credentials)]
     given = {name: value for name in names if (value := submission.credentials.get(name, ""))}
     return seal_json(given) if given else None
 

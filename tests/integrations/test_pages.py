@@ -10,8 +10,10 @@ from django.urls import reverse
 
 from backoffice.accounts.models import StaffUser
 from backoffice.audit.models import AuditEntry
+from integrations.kinds.registry import kinds
 from integrations.models import DeadLetter, FeedPosition, FeedStatus, Integration, KindFlag
-from tests.cast import Cast
+from integrations.operations.set_kind_flag import Switch, set_kind_flag
+from tests.cast import SYSTEM, Cast
 from tests.integrations.support import Feeds, Ledger, bet, message, position_of, raw
 from tests.integrations.test_workflow import RABBIT, SECRET
 
@@ -41,7 +43,8 @@ def bury(feeds: Feeds, integration: Integration, count: int = 1) -> list[DeadLet
 @pytest.mark.req("IGT-01", "GIG-03")
 def test_the_marketplace_says_why_a_kind_cannot_be_connected(cast: Cast, browser_of: Browser) -> None:
     assert "Not enabled for this operator" in page(browser_of(cast.admin), "marketplace")
-    Feeds(cast)
+    for kind in kinds():
+        set_kind_flag(Switch("thrilltech", kind, is_enabled=True), actor=SYSTEM, now=cast.now)
     admin = page(browser_of(cast.admin), "marketplace")
     assert "Connect over RabbitMQ" in admin
     assert "Not enabled" not in admin

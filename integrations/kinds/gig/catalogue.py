@@ -7,16 +7,16 @@ from integrations.kinds.gig.tables import BLOCKED, CONSENT_CHANNELS, EVENTS, SEL
 
 _WORDS: Final = {"string": "text", "number": "number", "datetime": "date and time", "boolean": "true or false"}
 _MEANINGS: Final = {
-    BLOCKED: "Attribute; forbids messages while it is true",
-    SELF_EXCLUDED: "Attribute; forbids messages while it is true",
-    "tags": "Attribute; each tag is set or taken away, too",
-    **{name: f"Attribute; the overall status of {channel}" for name, channel in CONSENT_CHANNELS.items()},
+    BLOCKED: "Forbids messages while it is true",
+    SELF_EXCLUDED: "Forbids messages while it is true",
+    "tags": "Each tag is set or taken away, too",
+    **{name: f"The overall status of {channel}" for name, channel in CONSENT_CHANNELS.items()},
 }
 
 CATALOGUE: Final = (
     *(Fact(title, "event", description) for title, description in EVENTS),
     *(
-        Fact(attribute_name(name), _WORDS[type_], _MEANINGS.get(name, "Attribute of the player"))
+        Fact(attribute_name(name), f"attribute, {_WORDS[type_]}", _MEANINGS.get(name, "Of the player"))
         for name, type_ in TYPES.items()
     ),
     Fact("any other property", "", "Counted and not mapped"),

@@ -107,7 +107,7 @@ class IgtlDecoder:
         envelope = read_envelope(body, self._paths, raw, event=SECOND_CHANCE_EVENT, zone=self._zone)
         value = envelope.value or {LINK: body.get(LINK)}
         names = (LINK, attribute_name(LINK))
-        sent = next((value[name] for name in names if value.get(name) not in {None, ""}), None)
+        sent = next((value[name] for name in names if value.get(name) not in (None, "")), None)
         if sent is None:
             raise Bad("MISSING_FIELD", f"{LINK} is missing.")
         token = text_of(sent)
