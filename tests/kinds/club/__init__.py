@@ -1,0 +1,1 @@
+"""A loyalty club: visits of members and the points they have."""
