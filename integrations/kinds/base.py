@@ -70,7 +70,10 @@ def _always(_settings: dict[str, Any]) -> bool:
 
 
 class SettingsForm(forms.Form):
-    """The part of the submission form that belongs to a kind. Built with the viewer's brands."""
+    """The part of the submission form that belongs to a kind. Built with the viewer's brands.
+
+    Fields whose widget has `data-opened` are shown only while the box whose widget has `data-opens` is ticked.
+    """
 
     def __init__(self, *args: Any, brand_ids: Collection[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -21,8 +21,13 @@ def _area(rows: int, example: str) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, "placeholder": example, "spellcheck": "false"})
 
 
-def _name(label: str, initial: str, help_text: str = "", *, required: bool = True) -> forms.CharField:
-    return forms.CharField(label=label, initial=initial, max_length=200, help_text=help_text, required=required)
+def _name(
+    label: str, initial: str, help_text: str = "", *, required: bool = True, is_opened: bool = False
+) -> forms.CharField:
+    widget = forms.TextInput(attrs={"data-opened": ""} if is_opened else {})
+    return forms.CharField(
+        label=label, initial=initial, max_length=200, help_text=help_text, required=required, widget=widget
+    )
 
 
 class IgtlForm(SettingsForm):
@@ -43,13 +48,14 @@ class IgtlForm(SettingsForm):
     is_command_connected = forms.BooleanField(
         label="IGT Command settings: read Command and PDP too",
         required=False,
+        widget=forms.CheckboxInput(attrs={"data-opens": ""}),
         help_text="Without it winning numbers and link tokens come in, and no events of players.",
     )
     command_username = forms.CharField(
         label="Command user name",
         required=False,
         max_length=200,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-opened": ""}),
         help_text="Command and PDP are read with credentials of their own. Leave it empty for a replay.",
     )
     command_password = forms.CharField(
@@ -57,7 +63,7 @@ class IgtlForm(SettingsForm):
         required=False,
         strip=False,
         max_length=1_000,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "data-opened": ""}),
         help_text="Sealed at once and never shown again, to nobody.",
     )
     respect_hard_optout = forms.BooleanField(
@@ -87,8 +93,8 @@ class IgtlForm(SettingsForm):
     )
     edraw_topic = _name("Topic of eDraw", "igtl.edraw")
     second_chance_topic = _name("Topic of Second Chance", "igtl.second-chance")
-    command_topic = _name("Topic of Command", "igtl.command")
-    pdp_topic = _name("Topic of PDP", "igtl.pdp")
+    command_topic = _name("Topic of Command", "igtl.command", is_opened=True)
+    pdp_topic = _name("Topic of PDP", "igtl.pdp", is_opened=True)
     event_path = _name("Path of the event's name", "event", "Members with dots between them.")
     identifier_path = _name("Path of the identifier", "", "Empty: the identifier's own name.", required=False)
     timestamp_path = _name("Path of the time stamp", "timestamp", "Where there is none the broker's time counts.")
