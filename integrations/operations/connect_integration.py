@@ -6,16 +6,18 @@ from uuid import UUID
 from backoffice.approvals.models import Approval
 from backoffice.audit.record import Actor, Subject, record
 from backoffice.core.errors import Refusal
+from integrations.kinds.registry import kind_of
 from integrations.models import Integration, IntegrationState, KindFlag
 
 
 def connect_integration(approval: Approval, actor: Actor, now: datetime) -> None:
-    """Run in the decision's transaction. Refusal(FORBIDDEN) where the kind was switched off meanwhile."""
+    """Run in the decision's transaction. Refusal(FORBIDDEN) where the kind, or what it needs, was switched off."""
     integration = Integration.objects.select_for_update().get(
         pk=UUID(approval.object_id), operator_id=approval.operator_id
     )
-    flags = KindFlag.objects.filter(operator_id=integration.operator_id, kind=integration.kind, is_enabled=True)
-    if not flags.exists():
+    needed = {integration.kind, *kind_of(integration.kind).requires}
+    flags = KindFlag.objects.filter(operator_id=integration.operator_id, kind__in=needed, is_enabled=True)
+    if flags.count() < len(needed):
         raise Refusal("FORBIDDEN", "This kind of integration is not enabled for the operator any more.")
     integration.state = IntegrationState.ACTIVE
     integration.approval = approval

@@ -12,7 +12,7 @@ from integrations.wire.decoded import Decoded, Fault
 from integrations.wire.players import PlayerMessage
 from integrations.wire.raw import RawMessage
 
-COUNT: Final = 200_000 if os.environ.get("POTLUCK_LONG") == "1" else 4_000
+COUNT: Final = 200_000 if os.environ.get("POTLUCK_LONG") == "1" else 8_000
 TOKENS: Final = [
     b"NaN", b"Infinity", b"1e999", b"1e-400", b"1e300", b"-0", b"9" * 39, b"9" * 60, b"true", b"null", b'""', b'" "',
     b"[]", b"{}", b"[[]]", b'"\\u0000"', b'"\\ud800"', b'"\\u00e9"', b"\x00", b"\xff\xfe", b"\xef\xbb\xbf", b"[" * 40,
@@ -26,11 +26,13 @@ VALUES: Final[list[Any]] = [
 ]  # fmt: skip
 
 
-def mutated(corpus: Sequence[dict[str, Any]], seed: int, changes: tuple[int, int] = (1, 3)) -> Iterator[bytes]:
-    """COUNT messages: half with other values in them, half with their bytes damaged, some with both; so many changes
-    each."""
+def mutated(
+    corpus: Sequence[dict[str, Any]], seed: int, changes: tuple[int, int] = (1, 3), parts: int = 1
+) -> Iterator[bytes]:
+    """COUNT messages, or one of so many parts of them: half with other values in them, half with their bytes damaged,
+    some with both; so many changes each."""
     dice = random.Random(seed)
-    for number in range(COUNT):
+    for number in range(COUNT // parts):
         body = msgspec.json.decode(msgspec.json.encode(dice.choice(corpus)))
         if number % 2 == 0 or dice.random() < 0.2:
             for _ in range(dice.randint(*changes)):

@@ -58,6 +58,16 @@ def test_igt_lottery_needs_its_flag_and_the_feature(feeds: Feeds, cast: Cast) ->
         feeds.submit(**IGTL)
 
 
+@pytest.mark.req("IGT-06")
+@pytest.mark.parametrize("slug", ["igtl", FEATURE])
+def test_nothing_is_approved_that_was_switched_off_meanwhile(feeds: Feeds, cast: Cast, slug: str) -> None:
+    switch(cast, "igtl", FEATURE)
+    made = feeds.submit(**IGTL)
+    switch(cast, slug, is_enabled=False)
+    with pytest.raises(Refusal, match="not enabled for the operator any more"):
+        feeds.decide(made)
+
+
 @pytest.mark.req("GIG-01", "GIG-07")
 def test_gig_needs_its_flag_alone(feeds: Feeds, cast: Cast) -> None:
     with pytest.raises(Refusal, match="not enabled"):

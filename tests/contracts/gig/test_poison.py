@@ -32,12 +32,12 @@ def test_damaged_messages_never_raise(is_positioned: bool) -> None:
         for body in corpus[:20]
     ]
     codes: dict[str, int] = {}
-    for body in mutated(corpus, seed=20_231_008):
+    for body in mutated(corpus, seed=20_231_008, parts=2):
         raw = record(body, is_positioned=is_positioned)
         code = outcome(decoder.decode(raw), raw)
         codes[code] = codes.get(code, 0) + 1
     faults = sum(count for code, count in codes.items() if code.isupper())
-    assert COUNT // 10 < faults < COUNT * 9 // 10
+    assert COUNT // 20 < faults < COUNT * 9 // 20
     assert {"NOT_JSON", "NOT_UTF8", "MISSING_FIELD"} <= set(codes)
 
 
