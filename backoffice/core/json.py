@@ -113,18 +113,18 @@ def decode_strict(
     return value
 
 
-def decode_plain(raw: bytes, max_depth: int = MAX_DEPTH) -> tuple[Any, int] | None:
+def decode_plain(raw: bytes, max_depth: int | None = MAX_DEPTH) -> tuple[Any, int] | None:
     """A short document without escapes, and how many strings (keys and values) its text holds; None where unsure.
 
     It is as strict as decode_strict where the value holds exactly as many strings, for a key that came twice is lost
     from the value and not from the count; where no key has white space at an end; and where no whole number has more
-    than MAX_NUMBER_CHARACTERS. Whole numbers are int, all others Decimal.
+    than MAX_NUMBER_CHARACTERS. Whole numbers are int, all others Decimal. No `max_depth` is for who looks at the depth.
     """
     if len(raw) > MAX_STRING_BYTES:
         return None
     try:
         text = raw.decode()
-        if "\\" in text or text.count("{") + text.count("[") > max_depth:
+        if "\\" in text or (max_depth is not None and text.count("{") + text.count("[") > max_depth):
             return None
         value = _plain.decode(raw)
     except (ValueError, msgspec.MsgspecError, RecursionError):

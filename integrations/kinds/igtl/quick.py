@@ -19,11 +19,13 @@ from integrations.wire.values import LATEST_MS, MOST_DIGITS, SECONDS_BELOW, date
 _MOST: Final = 10**MOST_DIGITS
 # Four names, the event and the player: the strings of a message beside those of its value.
 _STRINGS_AROUND: Final = 6
+# May come beside the four; its position tells a message of Kafka apart, so that nobody looks at it.
+_ID: Final = "event_id"
 _Readable = tuple[str, str]
 
 
 class QuickReader:
-    """Reads messages with exactly four members: event, identifier, time stamp and value."""
+    """Reads messages with four members: event, identifier, time stamp and value; an id may come with them."""
 
     def __init__(self, stream: str, settings: IgtlSettings) -> None:
         paths = settings.paths
@@ -32,7 +34,7 @@ class QuickReader:
         self._identifier = settings.identifier
         self._event, self._who, self._at, self._value = paths.event, paths.identifier, paths.timestamp, paths.value
         names = {self._event, self._who, self._at, self._value}
-        is_able = len(names) == 4 and not any("." in name for name in names)
+        is_able = len(names) == 4 and _ID not in names and not any("." in name for name in names)
         events = EventTable(stream, settings).literal() if is_able else {}
         self._events = {sent: (event.name, _readable(event.properties)) for sent, event in events.items()}
         excluded, restored = words(settings.excluded_statuses), words(settings.restored_statuses)
@@ -40,7 +42,7 @@ class QuickReader:
 
     def read(self, raw: RawMessage) -> PlayerMessage | None:
         """The message, or None where only the long way can tell."""
-        plain = decode_plain(raw.body)
+        plain = decode_plain(raw.body, None)
         if plain is None:
             return None
         body, string_count = plain
@@ -49,12 +51,18 @@ class QuickReader:
             who, at, value = body[self._who], body[self._at], body[self._value]
         except (KeyError, TypeError, IndexError):
             return None
-        if not (len(body) == 4 and _is_identifier(who) and _is_instant(at) and type(value) is dict):
+        is_sure = type(who) is str and 0 < len(who) <= MOST_CHARACTERS and who.strip() is who
+        if not (is_sure and type(at) is int and EARLIEST_MS <= at < LATEST_MS and type(value) is dict):
             return None
+        strings = _STRINGS_AROUND + len(value)
+        if len(body) != 4:
+            if len(body) != 5 or type(body.get(_ID)) is not str:
+                return None
+            strings += 2
         attributes: dict[str, AttributeValue] = {}
         texts = _map(value, properties, attributes)
         # A string less than in the text is a name that came twice.
-        if texts < 0 or texts + len(value) + _STRINGS_AROUND != string_count:
+        if texts < 0 or strings + texts != string_count:
             return None
         status = attributes.get("igtl_account_status")
         return PlayerMessage(
@@ -104,11 +112,3 @@ def _datetime(sent: Any) -> str | None:
 
 def _readable(properties: dict[str, Property]) -> dict[str, _Readable]:
     return {name: (known.attribute, known.type) for name, known in properties.items()}
-
-
-def _is_identifier(value: Any) -> bool:
-    return type(value) is str and 0 < len(value) <= MOST_CHARACTERS and value.strip() is value
-
-
-def _is_instant(value: Any) -> bool:
-    return type(value) is int and EARLIEST_MS <= value < LATEST_MS

@@ -12,7 +12,7 @@ from integrations.kinds.igtl.settings import read_settings
 from integrations.kinds.registry import kind_of
 from integrations.wire.decoded import Decoded
 from integrations.wire.raw import RawMessage
-from tests.contracts.igtl.kit import SETTINGS, TOPICS, record
+from tests.contracts.igtl.kit import SETTINGS, TOPICS, event, record
 from tests.contracts.mutations import COUNT, mutated, outcome
 
 STREAMS = {topic: stream for stream, topic in TOPICS.items()}
@@ -46,7 +46,8 @@ def test_damaged_messages_never_raise(stream: str, is_positioned: bool) -> None:
 def test_the_quick_way_and_the_long_one_say_the_same(stream: str) -> None:
     decoder = IgtlDecoder(read_settings(SETTINGS | {"restored_statuses": ["ACTIVE"]}))
     quick = decoder._quick[TOPICS[stream]]
-    bare = [{name: value for name, value in body.items() if name != "event_id"} for body in corpus(stream)]
+    sent = corpus(stream)
+    bare = [{name: value for name, value in body.items() if name != "event_id"} for body in sent] + sent
     taken = 0
     for body in mutated(bare, seed=17, changes=(0, 1), parts=4):
         raw = record(body, stream)
@@ -57,14 +58,34 @@ def test_the_quick_way_and_the_long_one_say_the_same(stream: str) -> None:
     assert taken > COUNT // 80
 
 
+def test_the_quick_way_leaves_what_it_is_not_sure_of() -> None:
+    quick = IgtlDecoder(read_settings(SETTINGS))._quick[TOPICS["Command"]]
+    good = event("player_win", {"bonus_balance": 1})
+    assert quick.read(record(good)) is not None
+    assert quick.read(record(good | {"event_id": "e-1"})) is not None
+    unsure = (
+        good | {"event_id": 7}, good | {"other": "e-1"}, good | {"event_id": "e", "other": 1}, good | {"event": "new"},
+        good | {"player_id": 7}, good | {"player_id": " p"}, good | {"timestamp": 1_696_723_200}, good | {"value": []},
+        event("player_win", {"bonus_balance": "1"}), event("player_win", {"bonus_balance ": 1}),
+        event("player_win", {"x": 1}),
+    )  # fmt: skip
+    assert [quick.read(record(body)) for body in unsure] == [None] * len(unsure)
+    twice = b'{"event":"player_win","player_id":"p","timestamp":1696723200123,"value":{%b}}' % b",".join(
+        b'"bonus_balance":%d' % number for number in (1, 2)
+    )
+    assert quick.read(record(twice)) is None
+    dotted = IgtlDecoder(read_settings(SETTINGS | {"value_path": "a.b"}))._quick[TOPICS["Command"]]
+    assert dotted.read(record(good)) is None
+
+
 @pytest.mark.req("IGT-03", "IGT-18")
 @pytest.mark.parametrize("stream", ["Command", "PDP"])
 def test_all_good_messages_of_players_go_the_quick_way(stream: str) -> None:
     decoder = IgtlDecoder(read_settings(SETTINGS))
     for body in corpus(stream):
-        del body["event_id"]
         is_plain = "notification_preferences" not in body["value"]
-        assert (decoder._quick[TOPICS[stream]].read(record(body, stream)) is not None) == is_plain
+        for sent in (body, {name: value for name, value in body.items() if name != "event_id"}):
+            assert (decoder._quick[TOPICS[stream]].read(record(sent, stream)) is not None) == is_plain
 
 
 @pytest.mark.req("IGT-03", "IGT-08", "IGT-16")
