@@ -8,6 +8,8 @@ EVENTS: dict[str, dict[str, str]] = {}
 # message's name -> dotted path of the handler.
 FEED_MESSAGES: dict[str, str] = {
     "fasttrack.bets": "jackpots.handlers.contribute_bets",
+    "players.messages": "campaigns.handlers.take_player_messages",
+    "players.definitions": "campaigns.handlers.define",
 }
 
 # What a second person decides: kind -> dotted path of effect(approval, actor, now).

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Final
 
-from integrations.operations.bulk import run_bulk
+from backoffice.core.bulk import run_bulk
 from integrations.operations.settle_messages import Feed
 
 # The earliest activity names the game; only what stands (approved, not rolled back) is summed. The lateral keeps to

@@ -1,13 +1,20 @@
-"""What an approval of an integration does: it becomes active, and its feed starts."""
+"""What an approval of an integration does: it becomes active, what it brings is defined, and its feed starts."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
+from django.utils.module_loading import import_string
+
+from backoffice import subscriptions
 from backoffice.approvals.models import Approval
 from backoffice.audit.record import Actor, Subject, record
 from backoffice.core.errors import Refusal
 from integrations.kinds.registry import kind_of
 from integrations.models import Integration, IntegrationState, KindFlag
+from integrations.wire.players import MessageSource
+
+DEFINITIONS: Final = "players.definitions"
 
 
 def connect_integration(approval: Approval, actor: Actor, now: datetime) -> None:
@@ -27,3 +34,14 @@ def connect_integration(approval: Approval, actor: Actor, now: datetime) -> None
     before: dict[str, object] = {"state": IntegrationState.AWAITING_APPROVAL.value}
     after: dict[str, object] = {"state": IntegrationState.ACTIVE.value}
     record(actor, "integration.connected", subject, at=now, before=before, after=after, reason=approval.decision_reason)
+    _define(integration, now)
+
+
+def _define(integration: Integration, now: datetime) -> None:
+    kind = kind_of(integration.kind)
+    if kind.definitions is not None:
+        define = import_string(subscriptions.FEED_MESSAGES[DEFINITIONS])
+        source = MessageSource(
+            operator_id=integration.operator_id, integration_id=integration.pk, kind=integration.kind
+        )
+        define(kind.definitions(integration.settings["kind"]), source, now)

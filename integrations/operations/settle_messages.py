@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils.module_loading import import_string
 
+from backoffice.core.bulk import copy_rows, run_bulk
 from integrations.kinds.registry import kind_of
-from integrations.operations.bulk import copy_rows, run_bulk
 from integrations.wire.decoded import Decoded, Fault
 from integrations.wire.outcomes import CONFLICT, DUPLICATE, PROCESSING_FAILED, Item, Outcome
 

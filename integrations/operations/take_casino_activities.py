@@ -9,9 +9,9 @@ import msgspec
 from django.utils.module_loading import import_string
 
 from backoffice import subscriptions
+from backoffice.core.bulk import copy_rows, run_bulk
 from backoffice.core.json import encode
 from integrations.operations.build_game_rounds import build_game_rounds
-from integrations.operations.bulk import copy_rows, run_bulk
 from integrations.operations.settle_messages import Feed
 from integrations.wire.bets import Bet, BetResult
 from integrations.wire.casino import CasinoActivity

@@ -24,6 +24,7 @@ GLOBAL_KEYS = {
 CHECKED_BY_STATEMENT = {
     "jackpots_contribution", "jackpots_line", "jackpots_ticketentry", "jackpots_ticketrange",
     "integrations_feedmessage", "integrations_gameactivity", "integrations_gameround",
+    "campaigns_playerevent",
 }  # fmt: skip
 # The win is written by the statement's own operation from the contribution in its hand; a second unique index on the
 # hottest table would be the price of a key.

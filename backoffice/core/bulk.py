@@ -1,11 +1,14 @@
 """Statements over whole batches: parameters go to the server as they are, not as text within the statement."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, LiteralString
+from typing import Any, Final, LiteralString
 
 import psycopg
 from django.db import connection
 from psycopg import sql as composed
+
+_BINARY_HEADER: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_BINARY_END: Final = b"\xff\xff"
 
 
 def run_bulk(sql: LiteralString, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -28,3 +31,16 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
     ):
         for row in rows:
             copy.write_row(row)
+
+
+def copy_binary(table: str, columns: Sequence[str], rows: bytes) -> None:
+    """The same of rows that are in the binary form of COPY already, without its header and its end."""
+    connection.ensure_connection()
+    names = composed.SQL(", ").join(composed.Identifier(column) for column in columns)
+    statement = composed.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(composed.Identifier(table), names)
+    with (
+        connection.wrap_database_errors,
+        psycopg.Cursor(connection.connection) as cursor,
+        cursor.copy(statement) as copy,
+    ):
+        copy.write(_BINARY_HEADER + rows + _BINARY_END)

@@ -1,0 +1,161 @@
+"""Take what a feed tells of players: into their profiles, the timeline, the history and the counts, in one go."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import transaction
+
+from backoffice.core.bulk import copy_binary
+from backoffice.core.json import encode
+from campaigns.operations.count_events import Counts, count_events
+from campaigns.operations.load_players import Player, PlayerKey, load_players
+from campaigns.operations.save_players import SubscriptionKey, choices_of, count_choices, save_players
+from campaigns.queries.books import Book, books
+from campaigns.rules.intake import fault_of, refusal_of
+from campaigns.rules.merging import Changes, merge
+from campaigns.rules.player import SYSTEM_ATTRIBUTES, Value
+from campaigns.wire.event_rows import COLUMNS, event_row, shared_part
+from campaigns.wire.stored import json_value
+from integrations.wire.players import MessageSource, PlayerMessage, PlayerResult
+
+APPLIED: Final = PlayerResult("APPLIED")
+RECORDED: Final = PlayerResult("RECORDED")
+OUTDATED: Final = PlayerResult("OUTDATED")
+UNSUPPORTED_BRAND: Final = PlayerResult("UNSUPPORTED_BRAND", "The brand is none of the operator's.")
+PLAYER_ERASED: Final = PlayerResult("PLAYER_ERASED", "The player was erased after this happened.")
+_SYSTEM: Final = frozenset(SYSTEM_ATTRIBUTES)
+
+
+@dataclass
+class _Batch:
+    source: MessageSource
+    now: datetime
+    books: dict[str, Book]
+    players: dict[PlayerKey, Player] = field(default_factory=dict)
+    touched: dict[int, Player] = field(default_factory=dict)
+    before: dict[int, dict[SubscriptionKey, bool]] = field(default_factory=dict)
+    counts: Counts = field(default_factory=Counts)
+    rows: list[bytes] = field(default_factory=list)
+    shared: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
+
+
+def take_player_messages(messages: Sequence[PlayerMessage], source: MessageSource, now: datetime) -> list[PlayerResult]:
+    """The result of each message in order. Players are locked in the order of their ids, the counts at the end."""
+    with transaction.atomic():
+        batch = _Batch(source, now, books(source.operator_id, {message.brand_id for message in messages}))
+        checked = [_checked(batch, message) for message in messages]
+        wanted: dict[PlayerKey, int] = {}
+        for message, key in zip(messages, checked, strict=True):
+            if isinstance(key, PlayerKey):
+                wanted[key] = max(wanted.get(key, 0), message.happened_at_ms)
+        if wanted:
+            batch.players = load_players(source.operator_id, wanted, now)
+        results = [
+            key if isinstance(key, PlayerResult) else _taken(batch, message, key)
+            for message, key in zip(messages, checked, strict=True)
+        ]
+        _write(batch)
+    return results
+
+
+def _checked(batch: _Batch, message: PlayerMessage) -> PlayerKey | PlayerResult | None:
+    """Whom the message concerns, None for nobody, or why it is refused."""
+    refusal = refusal_of(message)
+    if refusal is not None:
+        return refusal
+    if message.brand_id not in batch.books:
+        return UNSUPPORTED_BRAND
+    if message.identifier is None:
+        return None
+    value = message.identifier_value.strip()
+    return PlayerKey(
+        message.brand_id, message.identifier, value if message.identifier == "player_id" else value.lower()
+    )
+
+
+def _taken(batch: _Batch, message: PlayerMessage, key: PlayerKey | None) -> PlayerResult:
+    player = None
+    if key is not None:
+        player = batch.players.get(key)
+        if player is None or message.happened_at_ms <= player.not_before_ms:
+            return PLAYER_ERASED
+    attributes = _attributes(batch, message)
+    if player is None:
+        _record(batch, message, None, {})
+        return RECORDED
+    return _merged(batch, message, player, attributes)
+
+
+def _merged(batch: _Batch, message: PlayerMessage, player: Player, attributes: dict[str, Value]) -> PlayerResult:
+    at, state = message.happened_at_ms, player.state
+    if player.id not in batch.touched:
+        batch.touched[player.id] = player
+        player.first_ms = player.last_ms = at
+        batch.before[player.id] = choices_of(player.brand_id, state.channels)
+    changes, is_outdated = merge(state, message, attributes, is_optout_respected=batch.source.is_optout_respected)
+    player.first_ms = min(player.first_ms, at)
+    player.last_ms = max(player.last_ms, at)
+    if changes and not state.is_marked and not _SYSTEM.isdisjoint(changes.get("attributes", ())):
+        state.is_marked = True
+    _record(batch, message, player.id, changes)
+    if changes or player.is_new:
+        player.is_changed, player.is_new = True, False
+        return APPLIED
+    return OUTDATED if is_outdated else RECORDED
+
+
+def _attributes(batch: _Batch, message: PlayerMessage) -> dict[str, Value]:
+    """What the brand has of the message's attributes; the rest is counted."""
+    ignored = batch.counts.ignored
+    for name, reason in message.ignored:
+        ignored[message.brand_id, message.event, name[:200], reason[:60]] += 1
+    taken: dict[str, Value] = {}
+    book = batch.books[message.brand_id]
+    for name, value in message.attributes.items():
+        fault = fault_of(value, book.get(name))
+        if fault is None:
+            taken[name] = json_value(value)
+        else:
+            ignored[message.brand_id, message.event, name[:200], fault] += 1
+    return taken
+
+
+def _record(batch: _Batch, message: PlayerMessage, profile_id: int | None, changes: Changes) -> None:
+    at = message.happened_at_ms
+    key = (message.brand_id, message.event, message.topic)
+    shared = batch.shared.get(key)
+    if shared is None:
+        source = batch.source
+        batch.shared[key] = shared = shared_part(
+            source.operator_id, source.integration_id, batch.now, brand_id=key[0], event=key[1], topic=key[2]
+        )
+        batch.counts.first_ms[key] = batch.counts.last_ms[key] = at
+    counts = batch.counts
+    counts.events[key] += 1
+    if at < counts.first_ms[key]:
+        counts.first_ms[key] = at
+    elif at > counts.last_ms[key]:
+        counts.last_ms[key] = at
+    row = event_row(
+        shared, profile_id, at, origin=message.origin.encode(), properties=encode(message.properties),
+        changes=encode(changes) if changes else b"",
+    )  # fmt: skip
+    batch.rows.append(row)
+
+
+def _write(batch: _Batch) -> None:
+    players: list[Any] = [batch.touched[number] for number in sorted(batch.touched)]
+    save_players(players, batch.now)
+    if batch.rows:
+        copy_binary("campaigns_playerevent", COLUMNS, b"".join(batch.rows))
+    changes: Counter[tuple[SubscriptionKey, bool]] = Counter()
+    for player in players:
+        if player.state.is_marked:
+            changes.update(choices_of(player.brand_id, player.state.channels).items())
+            changes.subtract(batch.before[player.id].items())
+    source = batch.source
+    count_choices(source.operator_id, source.kind, Counter({key: n for key, n in changes.items() if n}), batch.now)
+    count_events(source, batch.counts, batch.now)

@@ -1,0 +1,1 @@
+"""How facts of players come together; pure."""

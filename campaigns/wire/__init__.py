@@ -1,0 +1,1 @@
+"""How players lie in the database; pure."""
