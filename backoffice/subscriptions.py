@@ -57,6 +57,7 @@ INVARIANTS: list[str] = [
     "jackpots.queries.invariants.jackpot_violations",
     "jackpots.queries.raffle_invariants.raffle_violations",
     "integrations.queries.invariants.feed_violations",
+    "campaigns.queries.invariants.player_violations",
     "reporting.queries.invariants.rollup_violations",
 ]
 

@@ -6,7 +6,7 @@ READ = frozenset(
     {
         "dashboard.view", "instances.view", "templates.view", "sources.view", "contributions.view", "wins.view",
         "draws.view", "integrations.view", "dead_letters.view", "approvals.view", "liability.view", "ledger.view",
-        "currencies.view", "brands.view", "docs.view", "events.view",
+        "currencies.view", "brands.view", "docs.view", "events.view", "data.view",
     }
 )  # fmt: skip
 REQUEST = frozenset(
@@ -29,15 +29,20 @@ ADMINISTER = frozenset(
 )
 # Who is a player: without it, their ids are shown masked.
 PLAYERS = frozenset({"players.view"})
+# What an operator owes to a player who asks for all that is known, or for its end.
+ANSWER_PLAYERS = frozenset({"players.export", "players.erase"})
+# What segments may use of players' data.
+DATA = frozenset({"data.manage"})
 PLATFORM = frozenset({"operators.change", "operators.view", "kinds.change", "platform.admin"})
 
 RIGHTS_BY_ROLE: dict[str, frozenset[str]] = {
     Role.PLATFORM_ADMIN: READ
     | PLAYERS
+    | DATA
     | PLATFORM
     | {"audit.view", "staff.view", "service_accounts.view", "demo.traffic"},
-    Role.OPERATOR_ADMIN: READ | PLAYERS | REQUEST | DECIDE | ADMINISTER | {"demo.traffic"},
-    Role.MANAGER: READ | PLAYERS | REQUEST | {"audit.view", "demo.traffic"},
+    Role.OPERATOR_ADMIN: READ | PLAYERS | ANSWER_PLAYERS | DATA | REQUEST | DECIDE | ADMINISTER | {"demo.traffic"},
+    Role.MANAGER: READ | PLAYERS | ANSWER_PLAYERS | REQUEST | {"audit.view", "demo.traffic"},
     Role.APPROVER: READ | PLAYERS | DECIDE | {"audit.view", "exports.run"},
     Role.ANALYST: READ | {"audit.view", "exports.run"},
 }
