@@ -1,0 +1,185 @@
+"""Facts of a player come together the same in whatever order they come."""
+
+from collections.abc import Sequence
+from itertools import permutations
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from campaigns.rules.merging import MOST_LIFTS, Changes, merge
+from campaigns.rules.player import PlayerState, new_player
+from campaigns.wire.stored import json_value, read_state, stored_attributes
+from integrations.wire.players import PlayerMessage
+
+NAMES = ("igtl_state", "email")
+
+
+def said(at: int, **values: Any) -> PlayerMessage:
+    """A message of this millisecond."""
+    return PlayerMessage(
+        brand_id="o:b", identifier="player_id", identifier_value="p", event="e", topic="t", happened_at_ms=at, **values
+    )
+
+
+def take(state: PlayerState, message: PlayerMessage, *, is_heeding: bool = True) -> tuple[Changes, bool]:
+    attributes = {name: json_value(value) for name, value in message.attributes.items()}
+    return merge(state, message, attributes, is_optout_respected=is_heeding)
+
+
+def after(messages: Sequence[PlayerMessage]) -> PlayerState:
+    state = new_player()
+    for message in messages:
+        # Every second integration heeds no block; which one a message came by is part of the message.
+        take(state, message, is_heeding=message.topic != "deaf")
+    return state
+
+
+def plain(state: PlayerState) -> Any:
+    """The state without an order of keys, and without the notes of a batch."""
+    text, _ = stored_attributes(state)
+    rest = [state.times, state.channels, state.tags, state.blocks]
+    return msgspec.json.decode(text), msgspec.to_builtins(rest)
+
+
+def status(state: PlayerState, channel: str = "email") -> bool | None:
+    return state.channels[channel].status
+
+
+values = st.sampled_from(["", "a", "b", "ä"])
+booleans = st.booleans()
+messages = st.builds(
+    PlayerMessage,
+    brand_id=st.just("o:b"),
+    identifier=st.just("player_id"),
+    identifier_value=st.just("p"),
+    event=st.just("e"),
+    topic=st.sampled_from(["heeds", "heeds", "deaf"]),
+    happened_at_ms=st.integers(1, 6),
+    attributes=st.dictionaries(st.sampled_from(NAMES), values, max_size=2),
+    preferences=st.none()
+    | st.dictionaries(st.sampled_from(["email", "sms"]), st.dictionaries(st.sampled_from("xy"), booleans), max_size=2),
+    channels=st.none() | st.dictionaries(st.sampled_from(["email", "sms"]), booleans, max_size=2),
+    tags=st.none() | st.dictionaries(st.sampled_from("tu"), booleans, max_size=2),
+    is_blocked=st.none() | booleans,
+)
+
+
+@pytest.mark.req("IGT-47", "IGT-48", "I-38")
+@given(st.lists(messages, min_size=2, max_size=6), st.data())
+def test_any_order_of_messages_comes_to_the_same(told: list[PlayerMessage], data: st.DataObject) -> None:
+    expected = plain(after(told))
+    for _ in range(6):
+        assert plain(after(data.draw(st.permutations(told)))) == expected
+
+
+def test_all_orders_of_six_events_come_to_the_same() -> None:
+    told = [
+        said(1, attributes={"email": "a", "igtl_state": "x"}, preferences={"email": {"news": True, "offers": False}}),
+        said(2, channels={"email": False}, attributes={"igtl_state": "y"}),
+        said(3, preferences={"email": {"news": True, "offers": True}, "sms": {"news": False}}),
+        said(4, is_blocked=True, tags={"gold": True}),
+        said(5, preferences={"email": {"news": True, "offers": False}}, attributes={"email": "b"}),
+        said(6, is_blocked=False, tags={"gold": False}),
+    ]
+    ends = {msgspec.json.encode(plain(after(order)), order="deterministic") for order in permutations(told)}
+    assert len(ends) == 1
+    end = after(told)
+    assert status(end) is False
+    assert end.tags == {"gold": (False, 6)}
+    assert end.channels["email"].preferences == {"news": (True, 5), "offers": (False, 5)}
+
+
+@given(st.lists(messages, max_size=5))
+def test_what_is_stored_is_read_as_it_was(told: list[PlayerMessage]) -> None:
+    state = after(told)
+    text, times = stored_attributes(state)
+    parts = [msgspec.json.encode(part).decode() for part in (state.channels, state.tags, state.blocks)]
+    again = read_state(text, times, *parts)
+    assert plain(again) == plain(state)
+    assert again.times == state.times
+
+
+@given(st.lists(messages, min_size=1, max_size=6))
+def test_a_message_that_comes_again_changes_nothing(told: list[PlayerMessage]) -> None:
+    state = after(told)
+    before = plain(state)
+    for message in told:
+        changes, _ = take(state, message, is_heeding=message.topic != "deaf")
+        assert changes == {}
+    assert plain(state) == before
+
+
+def test_an_older_value_never_undoes_a_newer_one() -> None:
+    state = after([said(5, attributes={"igtl_state": "new"})])
+    assert take(state, said(4, attributes={"igtl_state": "old"})) == ({}, True)
+    assert take(state, said(6, attributes={"igtl_state": "new"})) == ({}, False)
+    assert state.times == {"igtl_state": 6}
+
+
+def test_a_message_that_says_nothing_is_not_old() -> None:
+    assert take(after([said(5, attributes={"igtl_state": "new"})]), said(1)) == ({}, False)
+
+
+def test_numbers_are_compared_as_numbers() -> None:
+    state = new_player()
+    merge(state, said(1), {"igtl_balance": msgspec.Raw(b"5.0")})
+    assert merge(state, said(2), {"igtl_balance": msgspec.Raw(b"5")}) == ({}, False)
+
+
+@pytest.mark.req("IGT-50")
+def test_a_preference_that_is_true_raises_its_channel() -> None:
+    state = after([said(1, channels={"email": False, "sms": False})])
+    changes, _ = take(state, said(2, preferences={"email": {"news": True, "offers": False}}))
+    assert changes["channels"] == {"email": (False, True)}
+    assert changes["raised"] == {"email": ["news"]}
+    assert status(state, "sms") is False
+
+
+@pytest.mark.req("IGT-50")
+def test_an_old_preference_raises_nothing() -> None:
+    state = after([said(5, channels={"email": False})])
+    changes, is_outdated = take(state, said(4, preferences={"email": {"news": True}}))
+    assert (changes, is_outdated) == ({"preferences": {"email": {"news": (None, True)}}}, False)
+    assert status(state) is False
+
+
+@pytest.mark.req("IGT-49")
+def test_a_preference_that_stays_writes_nothing() -> None:
+    state = after([said(1, preferences={"email": {"news": True}})])
+    assert take(state, said(2, preferences={"email": {"news": True}})) == ({}, False)
+
+
+@pytest.mark.req("I-38")
+def test_a_blocked_player_is_never_subscribed_by_a_preference() -> None:
+    state = after([said(1, channels={"email": True}), said(2, is_blocked=True)])
+    assert status(state) is False
+    take(state, said(3, preferences={"email": {"news": True}}))
+    assert status(state) is False
+    take(state, said(4, is_blocked=False))
+    assert status(state) is False, "what was said during the block does not count after it"
+    take(state, said(5, preferences={"email": {"news": True}}))
+    assert status(state) is True
+
+
+@pytest.mark.req("I-38")
+def test_where_opting_out_is_not_respected_a_block_holds_nothing_back() -> None:
+    state = after([said(1, channels={"email": False}), said(2, is_blocked=True)])
+    take(state, said(3, preferences={"email": {"news": True}}), is_heeding=False)
+    assert status(state) is True
+
+
+def test_of_one_instant_the_no_stands() -> None:
+    for order in permutations([said(1, channels={"email": True}), said(1, channels={"email": False})]):
+        assert status(after(order)) is False
+    for order in permutations([said(1, is_blocked=True), said(1, is_blocked=False)]):
+        assert after(order).blocks.is_blocked
+
+
+def test_lifts_without_a_block_do_not_pile_up() -> None:
+    state = after([said(at, is_blocked=False) for at in range(1, 500)])
+    assert len(state.blocks.offs) == MOST_LIFTS
+    take(state, said(400, is_blocked=True))
+    assert not state.blocks.is_blocked
