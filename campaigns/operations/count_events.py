@@ -14,12 +14,10 @@ IgnoredKey = tuple[str, str, str, str]
 
 @dataclass
 class Counts:
-    """Of one batch: how many events by brand, name and topic, the first and the last of each in epoch milliseconds;
-    how often by brand, event, name and reason something was ignored."""
+    """Of one batch: by brand, name and topic when each of the events happened, in epoch milliseconds; how often by
+    brand, event, name and reason something was ignored."""
 
-    events: Counter[EventKey] = field(default_factory=Counter)
-    first_ms: dict[EventKey, int] = field(default_factory=dict)
-    last_ms: dict[EventKey, int] = field(default_factory=dict)
+    events: dict[EventKey, list[int]] = field(default_factory=dict)
     ignored: Counter[IgnoredKey] = field(default_factory=Counter)
 
 
@@ -54,8 +52,8 @@ def _count_seen(source: MessageSource, counts: Counts, now: datetime) -> None:
         """,
         [
             source.operator_id, now, source.operator_id, source.kind, brands, names, topics,
-            [counts.events[key] for key in keys], [counts.first_ms[key] for key in keys],
-            [counts.last_ms[key] for key in keys],
+            [len(counts.events[key]) for key in keys], [min(counts.events[key]) for key in keys],
+            [max(counts.events[key]) for key in keys],
         ],
     )  # fmt: skip
 

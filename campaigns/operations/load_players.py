@@ -3,15 +3,18 @@
 import hmac
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, LiteralString, NamedTuple
 
 from backoffice.core.bulk import run_bulk
-from campaigns.rules.player import PlayerState, new_player
-from campaigns.wire.stored import read_state
+from campaigns.rules.player import PlayerState, Standing
+from campaigns.wire.stored import StandingTexts, read_standing, read_state
 
 Row = tuple[Any, ...]
+# Brand, channel, preference, which is empty for the channel itself.
+SubscriptionKey = tuple[str, str, str]
+NOTHING: Final[StandingTexts] = ("{}", "{}", "{}")
 
 
 class PlayerKey(NamedTuple):
@@ -24,25 +27,47 @@ class PlayerKey(NamedTuple):
 
 @dataclass(slots=True)
 class Player:
-    """A row that is locked, and what is known; `last_ms` is when the latest event of the batch happened.
+    """A row that is locked, and what is known, in `texts` what was not looked into yet.
 
-    What happened until `not_before_ms` is not taken. `is_new` until its first message was taken.
+    `first_ms` and `last_ms` are when the first and the last event of the batch happened, 0 while there was none. What
+    happened until `not_before_ms` is not taken. `is_new` until its first message was taken; `is_renamed` once an
+    attribute of the system has changed; `before` is what the player had said to channels when `standing` was read.
     """
 
     id: int
     brand_id: str
     player_id: str
     state: PlayerState
+    texts: StandingTexts
     not_before_ms: int = 0
     is_new: bool = False
-    is_changed: bool = False
+    is_renamed: bool = False
     first_ms: int = 0
     last_ms: int = 0
+    standing: Standing | None = None
+    before: dict[SubscriptionKey, bool] = field(default_factory=dict)
+
+    def read_standing(self) -> Standing:
+        """Channels, tags and blocks, read when they are first needed."""
+        if self.standing is None:
+            self.standing = read_standing(self.texts)
+            self.before = self.choices()
+        return self.standing
+
+    def choices(self) -> dict[SubscriptionKey, bool]:
+        """What the player said to each channel and preference, as it was read or as it is by now."""
+        found: dict[SubscriptionKey, bool] = {}
+        for channel, known in self.standing.channels.items() if self.standing is not None else ():
+            if known.status is not None:
+                found[self.brand_id, channel, ""] = known.status
+            for name, (value, _) in known.preferences.items():
+                found[self.brand_id, channel, name] = value
+        return found
 
 
 _COLUMNS: Final[LiteralString] = """
     SELECT p.id, p.brand_id, p.player_id, p.attributes::text, p.attribute_times, p.channels::text, p.tags::text,
-           p.blocks::text, coalesce((extract(epoch FROM p.not_before) * 1000)::bigint, 0)
+           p.blocks::text, p.not_before
 """
 _BY_ID: Final[LiteralString] = (
     _COLUMNS
@@ -115,8 +140,9 @@ def _find(operator_id: str, brand_id: str, keys: list[PlayerKey], found: dict[Pl
 
 
 def _read(row: Row) -> Player:
-    state = read_state(row[3], row[4], row[5], row[6], row[7])
-    return Player(row[0], row[1], row[2], state, row[8])
+    number, brand_id, player_id, attributes, times, channels, tags, blocks, not_before, *_ = row
+    limit = 0 if not_before is None else round(not_before.timestamp() * 1000)
+    return Player(number, brand_id, player_id, read_state(attributes, times), (channels, tags, blocks), limit)
 
 
 def _create(operator_id: str, missing: Mapping[PlayerKey, int], now: datetime, found: dict[PlayerKey, Player]) -> None:
@@ -146,7 +172,7 @@ def _create(operator_id: str, missing: Mapping[PlayerKey, int], now: datetime, f
     limits = dict(ids)
     made = {
         (brand_id, player_id): Player(
-            number, brand_id, player_id, new_player(), limits[brand_id, player_id], is_new=True
+            number, brand_id, player_id, PlayerState({}, {}), NOTHING, limits[brand_id, player_id], is_new=True
         )
         for number, brand_id, player_id in rows
     }

@@ -1,21 +1,20 @@
 """Take what a feed tells of players: into their profiles, the timeline, the history and the counts, in one go."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.db import transaction
 
 from backoffice.core.bulk import copy_binary
 from backoffice.core.json import encode
-from campaigns.operations.count_events import Counts, count_events
+from campaigns.operations.count_events import Counts, EventKey, count_events
 from campaigns.operations.load_players import Player, PlayerKey, load_players
-from campaigns.operations.save_players import SubscriptionKey, choices_of, count_choices, save_players
+from campaigns.operations.save_players import count_choices, save_players
 from campaigns.queries.books import Book, books
 from campaigns.rules.intake import fault_of, refusal_of
-from campaigns.rules.merging import Changes, merge
+from campaigns.rules.merging import OLDER, Changes, concerns_standing, merge_attributes, merge_standing
 from campaigns.rules.player import SYSTEM_ATTRIBUTES, Value
 from campaigns.wire.event_rows import COLUMNS, event_row, shared_part
 from campaigns.wire.stored import json_value
@@ -35,11 +34,9 @@ class _Batch:
     now: datetime
     books: dict[str, Book]
     players: dict[PlayerKey, Player] = field(default_factory=dict)
-    touched: dict[int, Player] = field(default_factory=dict)
-    before: dict[int, dict[SubscriptionKey, bool]] = field(default_factory=dict)
     counts: Counts = field(default_factory=Counts)
     rows: list[bytes] = field(default_factory=list)
-    shared: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
+    shared: dict[EventKey, bytes] = field(default_factory=dict)
 
 
 def take_player_messages(messages: Sequence[PlayerMessage], source: MessageSource, now: datetime) -> list[PlayerResult]:
@@ -77,34 +74,43 @@ def _checked(batch: _Batch, message: PlayerMessage) -> PlayerKey | PlayerResult 
 
 
 def _taken(batch: _Batch, message: PlayerMessage, key: PlayerKey | None) -> PlayerResult:
-    player = None
-    if key is not None:
-        player = batch.players.get(key)
-        if player is None or message.happened_at_ms <= player.not_before_ms:
-            return PLAYER_ERASED
-    attributes = _attributes(batch, message)
-    if player is None:
+    if key is None:
+        _attributes(batch, message)
         _record(batch, message, None, {})
         return RECORDED
-    return _merged(batch, message, player, attributes)
-
-
-def _merged(batch: _Batch, message: PlayerMessage, player: Player, attributes: dict[str, Value]) -> PlayerResult:
-    at, state = message.happened_at_ms, player.state
-    if player.id not in batch.touched:
-        batch.touched[player.id] = player
-        player.first_ms = player.last_ms = at
-        batch.before[player.id] = choices_of(player.brand_id, state.channels)
-    changes, is_outdated = merge(state, message, attributes, is_optout_respected=batch.source.is_optout_respected)
-    player.first_ms = min(player.first_ms, at)
-    player.last_ms = max(player.last_ms, at)
-    if changes and not state.is_marked and not _SYSTEM.isdisjoint(changes.get("attributes", ())):
-        state.is_marked = True
+    player = batch.players.get(key)
+    if player is None or message.happened_at_ms <= player.not_before_ms:
+        return PLAYER_ERASED
+    changes: Changes = {}
+    heard = _merged(batch, message, player, changes)
     _record(batch, message, player.id, changes)
     if changes or player.is_new:
-        player.is_changed, player.is_new = True, False
+        player.is_new = False
         return APPLIED
-    return OUTDATED if is_outdated else RECORDED
+    return OUTDATED if heard == OLDER else RECORDED
+
+
+def _merged(batch: _Batch, message: PlayerMessage, player: Player, changes: Changes) -> int | None:
+    """How much of the message was news, None where it says nothing."""
+    at = message.happened_at_ms
+    if not player.last_ms:
+        player.first_ms = player.last_ms = at
+    elif at > player.last_ms:
+        player.last_ms = at
+    elif at < player.first_ms:
+        player.first_ms = at
+    heard: int | None = None
+    if attributes := _attributes(batch, message):
+        changed: dict[str, tuple[Value | None, Value]] = {}
+        heard = merge_attributes(player.state, at, attributes, changed)
+        if changed:
+            changes["attributes"] = changed
+            player.is_renamed = player.is_renamed or not _SYSTEM.isdisjoint(changed)
+    if concerns_standing(message):
+        is_respected = batch.source.is_optout_respected
+        told = merge_standing(player.read_standing(), message, changes, is_optout_respected=is_respected)
+        heard = max(told, heard or OLDER)
+    return heard
 
 
 def _attributes(batch: _Batch, message: PlayerMessage) -> dict[str, Value]:
@@ -113,9 +119,9 @@ def _attributes(batch: _Batch, message: PlayerMessage) -> dict[str, Value]:
     for name, reason in message.ignored:
         ignored[message.brand_id, message.event, name[:200], reason[:60]] += 1
     taken: dict[str, Value] = {}
-    book = batch.books[message.brand_id]
+    type_of = batch.books[message.brand_id].get
     for name, value in message.attributes.items():
-        fault = fault_of(value, book.get(name))
+        fault = fault_of(value, type_of(name))
         if fault is None:
             taken[name] = json_value(value)
         else:
@@ -129,16 +135,12 @@ def _record(batch: _Batch, message: PlayerMessage, profile_id: int | None, chang
     shared = batch.shared.get(key)
     if shared is None:
         source = batch.source
-        batch.shared[key] = shared = shared_part(
+        shared = shared_part(
             source.operator_id, source.integration_id, batch.now, brand_id=key[0], event=key[1], topic=key[2]
         )
-        batch.counts.first_ms[key] = batch.counts.last_ms[key] = at
-    counts = batch.counts
-    counts.events[key] += 1
-    if at < counts.first_ms[key]:
-        counts.first_ms[key] = at
-    elif at > counts.last_ms[key]:
-        counts.last_ms[key] = at
+        batch.shared[key] = shared
+        batch.counts.events[key] = []
+    batch.counts.events[key].append(at)
     row = event_row(
         shared, profile_id, at, origin=message.origin.encode(), properties=encode(message.properties),
         changes=encode(changes) if changes else b"",
@@ -147,15 +149,10 @@ def _record(batch: _Batch, message: PlayerMessage, profile_id: int | None, chang
 
 
 def _write(batch: _Batch) -> None:
-    players: list[Any] = [batch.touched[number] for number in sorted(batch.touched)]
-    save_players(players, batch.now)
+    players = {player.id: player for player in batch.players.values() if player.last_ms}
+    touched = [players[number] for number in sorted(players)]
+    save_players(touched, batch.now)
     if batch.rows:
         copy_binary("campaigns_playerevent", COLUMNS, b"".join(batch.rows))
-    changes: Counter[tuple[SubscriptionKey, bool]] = Counter()
-    for player in players:
-        if player.state.is_marked:
-            changes.update(choices_of(player.brand_id, player.state.channels).items())
-            changes.subtract(batch.before[player.id].items())
-    source = batch.source
-    count_choices(source.operator_id, source.kind, Counter({key: n for key, n in changes.items() if n}), batch.now)
-    count_events(source, batch.counts, batch.now)
+    count_choices(batch.source.operator_id, batch.source.kind, touched, batch.now)
+    count_events(batch.source, batch.counts, batch.now)

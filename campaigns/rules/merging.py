@@ -1,17 +1,17 @@
 """How a message changes what is known of a player: the same in whatever order messages come.
 
 Each attribute, preference, tag and channel keeps the instant that its value is from, and the later one stands. What
-two messages of one instant disagree on is decided by the values themselves: a no stands before a yes, and of two
-values the one whose JSON text is greater.
+two messages of one instant disagree on is decided by the values themselves: a no stands before a yes, a block before
+its end, and of two values the one whose JSON text is greater.
 """
 
 from collections.abc import Mapping
 from typing import Any, Final
 
-from backoffice.core.json import decode
-from campaigns.rules.player import Blocks, ChannelState, Choice, PlayerState, Value
+from campaigns.rules.player import Blocks, ChannelState, Choice, PlayerState, Standing, Value
 from integrations.wire.players import PlayerMessage
 
+# How much of a message was news: all that it says is older than what is known; it is known; something moved.
 OLDER, KNOWN, MOVED = 0, 1, 2
 MOST_LIFTS: Final = 100
 
@@ -21,87 +21,75 @@ MOST_LIFTS: Final = 100
 Changes = dict[str, Any]
 
 
-def merge(
-    state: PlayerState, message: PlayerMessage, attributes: Mapping[str, Value], *, is_optout_respected: bool = True
-) -> tuple[Changes, bool]:
-    """Take over what is news. The changes, and whether all that the message says is older than what is known.
+def merge_attributes(
+    state: PlayerState, at: int, attributes: Mapping[str, Value], changed: dict[str, tuple[Value | None, Value]]
+) -> int:
+    """Take over what is news of these values of the instant `at`, in epoch milliseconds; how much of it was.
 
-    `attributes` are those of the message that the brand has, as JSON texts.
+    Values are JSON texts in the one form of campaigns.wire.stored; `changed` gets what is not as it was.
     """
-    changes: Changes = {}
-    heard: int | None = None
-    if attributes:
-        heard = _merge_attributes(state, message.happened_at_ms, attributes, changes)
-    if message.tags or message.channels or message.preferences or message.is_blocked is not None:
-        told = _merge_rest(state, message, changes, is_optout_respected=is_optout_respected)
-        heard = max(told, heard or OLDER)
-    return changes, heard == OLDER
-
-
-def _merge_attributes(state: PlayerState, at: int, attributes: Mapping[str, Value], changes: Changes) -> int:
     heard = OLDER
-    values, times = state.attributes, state.times
-    changed: dict[str, tuple[Value | None, Value]] = {}
+    values, times = state.values, state.times
     for name, value in attributes.items():
-        known = times.get(name, 0)
         before = values.get(name)
-        if at < known:
-            continue
-        if at == known and before is not None and bytes(value) <= bytes(before):
-            heard = max(heard, KNOWN if value == before else OLDER)
-            continue
-        heard = MOVED
-        values[name] = value
-        times[name] = at
         if before is None:
             state.is_sorted = False
-            changed[name] = (None, value)
-        elif before != value and decode(bytes(before)) != decode(bytes(value)):
+        else:
+            known = times[name]
+            if at < known:
+                continue
+            if at == known and bytes(value) <= bytes(before):
+                heard = max(heard, KNOWN if value == before else OLDER)
+                continue
+        heard = MOVED
+        times[name] = at
+        if before != value:
+            values[name] = value
             changed[name] = (before, value)
-    if changed:
-        changes["attributes"] = changed
     return heard
 
 
-def _merge_rest(state: PlayerState, message: PlayerMessage, changes: Changes, *, is_optout_respected: bool) -> int:
-    at = message.happened_at_ms
-    heard = OLDER
-    if message.tags:
-        changed: dict[str, Any] = {}
-        heard = max(heard, _merge_choices(state.tags, message.tags, at, changed))
-        if changed:
-            changes["tags"] = changed
-    raised: dict[str, list[str]] = {}
-    if message.preferences:
-        heard = max(heard, _merge_preferences(state, message.preferences, at, changes))
-        raised = {
-            channel: [name for name, is_on in wanted.items() if is_on]
-            for channel, wanted in message.preferences.items()
-        }
-    for channel, names in raised.items():
-        if names:
-            heard = max(heard, _say(state, channel, at, is_on=True, is_heeding=is_optout_respected))
-    for channel, is_on in (message.channels or {}).items():
-        heard = max(heard, _say(state, channel, at, is_on=is_on, is_heeding=is_optout_respected))
-    if message.is_blocked is not None:
-        heard = max(heard, _merge_block(state.blocks, at, message.is_blocked, changes))
-    _settle_channels(state, raised, changes)
-    state.is_marked = state.is_marked or heard == MOVED
-    return heard
+def concerns_standing(message: PlayerMessage) -> bool:
+    """Whether the message says anything beside attributes."""
+    return bool(message.preferences or message.channels or message.tags or message.is_blocked is not None)
 
 
-def _merge_preferences(
-    state: PlayerState, preferences: Mapping[str, Mapping[str, bool]], at: int, changes: Changes
+def merge_standing(
+    standing: Standing, message: PlayerMessage, changes: Changes, *, is_optout_respected: bool = True
 ) -> int:
-    heard = OLDER
-    for channel, wanted in preferences.items():
-        if not wanted:
-            continue
-        changed: dict[str, Any] = {}
-        known = state.channels.setdefault(channel, ChannelState())
-        heard = max(heard, _merge_choices(known.preferences, wanted, at, changed))
-        if changed:
-            changes.setdefault("preferences", {})[channel] = changed
+    """Take over what is news of preferences, channels, tags and blocks; how much of it was.
+
+    ALL preferences that the message brings are set, and those that are true raise their channel (IGT-47…50); neither
+    they nor a yes to a channel count for a player who is blocked, nor what was said before the block was lifted.
+    """
+    at, heard = message.happened_at_ms, OLDER
+    if message.tags:
+        heard = max(heard, _merge_choices(standing.tags, message.tags, at, changes.setdefault("tags", {})))
+    raised: dict[str, list[str]] = {}
+    for channel, wanted in (message.preferences or {}).items():
+        raised[channel] = [name for name, is_on in wanted.items() if is_on]
+        heard = max(heard, _merge_preferences(standing, channel, wanted, at, changes))
+    said = [(channel, True) for channel, names in raised.items() if names]
+    for channel, is_on in [*said, *(message.channels or {}).items()]:
+        heard = max(heard, _say(standing, channel, at, is_on=is_on, is_heeding=is_optout_respected))
+    if message.is_blocked is not None:
+        heard = max(heard, _merge_block(standing.blocks, at, changes, is_blocked=message.is_blocked))
+    if heard == MOVED:
+        _settle_channels(standing, raised, changes)
+        standing.is_moved = True
+    if not changes.get("tags", True):
+        del changes["tags"]
+    return heard
+
+
+def _merge_preferences(standing: Standing, channel: str, wanted: Mapping[str, bool], at: int, changes: Changes) -> int:
+    if not wanted:
+        return OLDER
+    changed: dict[str, Any] = {}
+    known = standing.channels.setdefault(channel, ChannelState())
+    heard = _merge_choices(known.preferences, wanted, at, changed)
+    if changed:
+        changes.setdefault("preferences", {})[channel] = changed
     return heard
 
 
@@ -121,9 +109,9 @@ def _merge_choices(known: dict[str, Choice], told: Mapping[str, bool], at: int, 
     return heard
 
 
-def _say(state: PlayerState, channel: str, at: int, *, is_on: bool, is_heeding: bool) -> int:
+def _say(standing: Standing, channel: str, at: int, *, is_on: bool, is_heeding: bool) -> int:
     """A yes or a no to a channel; which of them stands is settled afterwards."""
-    known = state.channels.setdefault(channel, ChannelState())
+    known = standing.channels.setdefault(channel, ChannelState())
     field = "off" if not is_on else "on" if is_heeding else "anyway"
     latest = getattr(known, field)
     if at > latest:
@@ -132,19 +120,17 @@ def _say(state: PlayerState, channel: str, at: int, *, is_on: bool, is_heeding: 
     return KNOWN if at == latest else OLDER
 
 
-def _merge_block(blocks: Blocks, at: int, is_blocked: bool, changes: Changes) -> int:  # noqa: FBT001 - what was said
+def _merge_block(blocks: Blocks, at: int, changes: Changes, *, is_blocked: bool) -> int:
     before = blocks.is_blocked
+    if at < blocks.on or (at == blocks.on and not is_blocked):
+        return OLDER
+    if at == blocks.on or (not is_blocked and at in blocks.offs):
+        return KNOWN
     if is_blocked:
-        if at <= blocks.on:
-            return KNOWN if at == blocks.on else OLDER
         blocks.on = at
         blocks.offs = [lift for lift in blocks.offs if lift > at]
     else:
         # Kept without a block too: one that happened before may still come.
-        if at <= blocks.on:
-            return OLDER
-        if at in blocks.offs:
-            return KNOWN
         blocks.offs = sorted([*blocks.offs, at])
         del blocks.offs[MOST_LIFTS - 1 : -1]
     if blocks.is_blocked != before:
@@ -152,9 +138,9 @@ def _merge_block(blocks: Blocks, at: int, is_blocked: bool, changes: Changes) ->
     return MOVED
 
 
-def _settle_channels(state: PlayerState, raised: Mapping[str, list[str]], changes: Changes) -> None:
-    heard_from = state.blocks.heard_from
-    for channel, known in state.channels.items():
+def _settle_channels(standing: Standing, raised: Mapping[str, list[str]], changes: Changes) -> None:
+    heard_from = standing.blocks.heard_from
+    for channel, known in standing.channels.items():
         before = known.status
         known.status = _status_of(known, heard_from)
         if known.status is not before:

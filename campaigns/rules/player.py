@@ -44,21 +44,21 @@ class Blocks(msgspec.Struct, omit_defaults=True):
         return self.offs[0] if self.offs else None
 
 
-class PlayerState(msgspec.Struct):
-    """Everything about a player that messages change. `times` has the keys of `attributes`.
+class Standing(msgspec.Struct):
+    """What a player agreed to and is called, and whether messages are forbidden; `is_moved` once any of it changed."""
 
-    `is_sorted` while the keys lie as they were read; `is_marked` once anything but attributes has moved.
-    """
-
-    attributes: dict[str, Value]
-    times: dict[str, int]
     channels: dict[str, ChannelState]
     tags: dict[str, Choice]
     blocks: Blocks
+    is_moved: bool = False
+
+
+class PlayerState(msgspec.Struct):
+    """What is known of a player by attributes; `times` has the keys of `values`, in the same order.
+
+    `is_sorted` while the keys lie as they were read.
+    """
+
+    values: dict[str, Value]
+    times: dict[str, int]
     is_sorted: bool = True
-    is_marked: bool = False
-
-
-def new_player() -> PlayerState:
-    """Of whom nothing is known."""
-    return PlayerState({}, {}, {}, {}, Blocks())

@@ -1,52 +1,66 @@
-"""A player's state as it lies in the columns of a row, and back."""
+"""What is known of a player as it lies in the columns of a row, and back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
-from struct import pack, unpack
+from struct import Struct
 from typing import Final
 
 import msgspec
 
 from backoffice.core.json import encode, json_decimal
-from campaigns.rules.player import Blocks, ChannelState, Choice, PlayerState, Value
+from campaigns.rules.player import Blocks, ChannelState, Choice, PlayerState, Standing, Value
 
 _VALUES: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _CHANNELS: Final = msgspec.json.Decoder(dict[str, ChannelState])
 _TAGS: Final = msgspec.json.Decoder(dict[str, Choice])
 _BLOCKS: Final = msgspec.json.Decoder(Blocks)
+_encode: Final = msgspec.json.Encoder().encode
+
+# The texts of the columns `channels`, `tags` and `blocks`.
+StandingTexts = tuple[str, str, str]
 
 
-def read_times(names: Mapping[str, object], times: bytes) -> dict[str, int]:
+@lru_cache(maxsize=1024)
+def _times(number: int) -> Struct:
+    return Struct(f">{number}q")
+
+
+def read_times(names: Iterable[str], times: bytes) -> dict[str, int]:
     """When the value of each attribute is from, in epoch milliseconds; `names` in the order of the database.
 
     ValueError where there are not as many of the one as of the other.
     """
-    return dict(zip(names, unpack(f">{len(times) // 8}q", times), strict=True))
+    return dict(zip(names, _times(len(times) >> 3).unpack(times), strict=True))
 
 
-def read_state(attributes: str, times: bytes, channels: str, tags: str, blocks: str) -> PlayerState:
-    """The state from the texts of the columns."""
+def read_state(attributes: str, times: bytes) -> PlayerState:
+    """The attributes from their columns."""
     values = _VALUES.decode(attributes)
-    return PlayerState(
-        values,
-        read_times(values, times),
-        {} if channels == "{}" else _CHANNELS.decode(channels),
-        {} if tags == "{}" else _TAGS.decode(tags),
-        Blocks() if blocks == "{}" else _BLOCKS.decode(blocks),
-    )
+    return PlayerState(values, read_times(values, times))
 
 
-def stored_attributes(state: PlayerState) -> tuple[str, bytes]:
+def read_standing(texts: StandingTexts) -> Standing:
+    """Channels, tags and blocks from their columns."""
+    channels, tags, blocks = texts
+    return Standing(_CHANNELS.decode(channels), _TAGS.decode(tags), _BLOCKS.decode(blocks))
+
+
+def stored_standing(standing: Standing) -> StandingTexts:
+    """The texts of the columns."""
+    return encode(standing.channels).decode(), encode(standing.tags).decode(), encode(standing.blocks).decode()
+
+
+def stored_attributes(state: PlayerState) -> tuple[bytes, bytes]:
     """What goes into `attributes` and `attribute_times`. PostgreSQL orders keys by length, then by their bytes."""
     if not state.is_sorted:
-        names = sorted(state.attributes, key=_order)
-        state.attributes = {name: state.attributes[name] for name in names}
+        names = sorted(state.values, key=_order)
+        state.values = {name: state.values[name] for name in names}
         state.times = {name: state.times[name] for name in names}
         state.is_sorted = True
     times = state.times
     # Values that were replaced keep their place in a dictionary.
-    return msgspec.json.encode(state.attributes).decode(), pack(f">{len(times)}q", *times.values())
+    return _encode(state.values), _times(len(times)).pack(*times.values())
 
 
 @lru_cache(maxsize=4096)
@@ -56,10 +70,14 @@ def _order(name: str) -> tuple[int, bytes]:
 
 
 def json_value(value: str | Decimal | bool | int) -> Value:  # noqa: FBT001 - a value of any of these
-    """A value as JSON text, one text for each number: 5.0 is 5."""
+    """A value as the JSON text that PostgreSQL gives back, the same for equal values: 5.0 is 5."""
     if isinstance(value, Decimal):
-        return json_decimal(value)
-    return msgspec.Raw(encode(value))
+        # What is nothing has no sign.
+        return json_decimal(value) if value else _ZERO
+    return msgspec.Raw(_encode(value))
+
+
+_ZERO: Final = msgspec.Raw(b"0")
 
 
 def plain_text(value: Value | None) -> str:
