@@ -9,7 +9,8 @@ from backoffice.core import arrays
 from backoffice.core.bulk import run_bulk
 from campaigns.operations.load_players import Player, SubscriptionKey
 from campaigns.rules.player import SYSTEM_ATTRIBUTES, Blocks
-from campaigns.wire.stored import plain_text, stored_attributes, stored_standing
+from campaigns.wire.stored import stored_attributes, stored_standing
+from campaigns.wire.values import plain_text
 
 
 def save_players(players: Sequence[Player], now: datetime) -> None:

@@ -13,11 +13,10 @@ from campaigns.operations.count_events import Counts, EventKey, count_events
 from campaigns.operations.load_players import Player, PlayerKey, load_players
 from campaigns.operations.save_players import count_choices, save_players
 from campaigns.queries.books import Book, books
-from campaigns.rules.intake import fault_of, refusal_of
+from campaigns.rules.intake import NOT_OF_ITS_TYPE, UNKNOWN_ATTRIBUTE, refusal_of
 from campaigns.rules.merging import OLDER, Changes, concerns_standing, merge_attributes, merge_standing
 from campaigns.rules.player import SYSTEM_ATTRIBUTES, Value
 from campaigns.wire.event_rows import COLUMNS, event_row, shared_part
-from campaigns.wire.stored import json_value
 from integrations.wire.players import MessageSource, PlayerMessage, PlayerResult
 
 APPLIED: Final = PlayerResult("APPLIED")
@@ -119,12 +118,14 @@ def _attributes(batch: _Batch, message: PlayerMessage) -> dict[str, Value]:
     for name, reason in message.ignored:
         ignored[message.brand_id, message.event, name[:200], reason[:60]] += 1
     taken: dict[str, Value] = {}
-    type_of = batch.books[message.brand_id].get
+    reader_of = batch.books[message.brand_id].get
     for name, value in message.attributes.items():
-        fault = fault_of(value, type_of(name))
-        if fault is None:
-            taken[name] = json_value(value)
+        reader = reader_of(name)
+        text = reader(value) if reader is not None else None
+        if text is not None:
+            taken[name] = text
         else:
+            fault = NOT_OF_ITS_TYPE if reader is not None else UNKNOWN_ATTRIBUTE
             ignored[message.brand_id, message.event, name[:200], fault] += 1
     return taken
 

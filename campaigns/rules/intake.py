@@ -1,9 +1,6 @@
 """What is taken of a message at all."""
 
-import re
-from collections.abc import Mapping
-from decimal import Decimal
-from typing import Any, Final, get_args
+from typing import Final, get_args
 
 from integrations.wire.players import Identifier, PlayerMessage, PlayerResult
 
@@ -13,7 +10,6 @@ IDENTIFIERS: Final = frozenset(get_args(Identifier))
 # From 1970 to the year 9999.
 LATEST_MS: Final = 253_402_300_799_999
 MOST_CHARACTERS: Final = 200
-_DATETIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
 
 def refusal_of(message: PlayerMessage) -> PlayerResult | None:
@@ -29,23 +25,3 @@ def refusal_of(message: PlayerMessage) -> PlayerResult | None:
     if not 0 < len(message.identifier_value.strip()) <= MOST_CHARACTERS:
         return PlayerResult("UNKNOWN_IDENTIFIER", f"The {message.identifier} is missing or too long.")
     return None
-
-
-def fault_of(value: Any, type_: str | None) -> str | None:
-    """Why the value of an attribute of this type, None for no such attribute, is not taken."""
-    if type_ is None:
-        return UNKNOWN_ATTRIBUTE
-    is_fit = _FITS[type_](value)
-    return None if is_fit else NOT_OF_ITS_TYPE
-
-
-_FITS: Final[Mapping[str, Any]] = {
-    "string": lambda value: isinstance(value, str),
-    "number": lambda value: isinstance(value, Decimal | int) and not isinstance(value, bool) and _is_finite(value),
-    "datetime": lambda value: isinstance(value, str) and _DATETIME.fullmatch(value) is not None,
-    "boolean": lambda value: isinstance(value, bool),
-}
-
-
-def _is_finite(value: Decimal | int) -> bool:
-    return isinstance(value, int) or value.is_finite()

@@ -1,15 +1,14 @@
 """What is known of a player as it lies in the columns of a row, and back."""
 
 from collections.abc import Iterable
-from decimal import Decimal
 from functools import lru_cache
 from struct import Struct
 from typing import Final
 
 import msgspec
 
-from backoffice.core.json import encode, json_decimal
-from campaigns.rules.player import Blocks, ChannelState, Choice, PlayerState, Standing, Value
+from backoffice.core.json import encode
+from campaigns.rules.player import Blocks, ChannelState, Choice, PlayerState, Standing
 
 _VALUES: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _CHANNELS: Final = msgspec.json.Decoder(dict[str, ChannelState])
@@ -67,22 +66,3 @@ def stored_attributes(state: PlayerState) -> tuple[bytes, bytes]:
 def _order(name: str) -> tuple[int, bytes]:
     stored = name.encode()
     return len(stored), stored
-
-
-def json_value(value: str | Decimal | bool | int) -> Value:  # noqa: FBT001 - a value of any of these
-    """A value as the JSON text that PostgreSQL gives back, the same for equal values: 5.0 is 5."""
-    if isinstance(value, Decimal):
-        # What is nothing has no sign.
-        return json_decimal(value) if value else _ZERO
-    return msgspec.Raw(_encode(value))
-
-
-_ZERO: Final = msgspec.Raw(b"0")
-
-
-def plain_text(value: Value | None) -> str:
-    """The text of a value that is a text; empty where there is none."""
-    if value is None:
-        return ""
-    decoded = msgspec.json.decode(bytes(value))
-    return decoded if isinstance(decoded, str) else ""
