@@ -29,6 +29,7 @@ APPROVALS: dict[str, str] = {
     "credit.release": "jackpots.operations.release_credit.release_credit",
     "credit.cancel": "jackpots.operations.cancel_credit.cancel_credit",
     "integration.connect": "integrations.operations.connect_integration.connect_integration",
+    "player.erase": "campaigns.operations.erase_player.erase_player",
 }
 REJECTIONS: dict[str, str] = {
     "integration.connect": "integrations.operations.reject_integration.reject_integration",

@@ -47,6 +47,7 @@ KIND_WORDS = {
     "instance.switch": "Switch a jackpot's model",
     "instance.sweep": "Transfer what is left",
     "integration.connect": "Connect an integration",
+    "player.erase": "Erase a player",
     "staff.password_reset": "Choose a password anew",
 }
 OBJECT_PAGES = {
@@ -55,6 +56,7 @@ OBJECT_PAGES = {
     "win": "winner",
     "pot": "pot",
     "integration": "integration",
+    "player": "player",
     "staff": "staff_member",
 }
 # Where the object has no page of its own: a page's name, and the query that finds it there.

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from backoffice.core.errors import Refusal
@@ -18,6 +18,7 @@ from campaigns.wire.stored import read_times
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
+PLAN: Final = "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL enable_bitmapscan = off"
 # One look into each index for each brand: what comes first of each is enough, whatever the number of players.
 _LIKE: Final = """
     SELECT hit.id FROM unnest(%(brands)s::text[]) AS b (id)
@@ -77,9 +78,9 @@ def profiles_like(scope: Scope, prefix: str, *, brand_id: str | None = None, lim
         return []
     seen = [pk for pk in brands(scope).values_list("pk", flat=True) if brand_id in {None, pk}]
     escaped = text.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-    with connection.cursor() as cursor:
-        # The start is known only with its value: a plan for any value would not use the index.
-        cursor.execute("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
+    with transaction.atomic(), connection.cursor() as cursor:
+        # In the order of the index, however many there are: what comes first is enough.
+        cursor.execute(PLAN)
         cursor.execute(_LIKE, {"brands": seen, "like": f"{escaped}%", "limit": limit})
         ids = [row[0] for row in cursor.fetchall()]
     found = profiles(scope).in_bulk(ids)
