@@ -49,7 +49,7 @@ def test_the_start_of_an_id_an_email_or_a_number_is_found_at_once_by_its_index(c
         cursor.execute(module.PLAN)
         brands = ["thrilltech:brand1", "thrilltech:brand2"]
         for like in ("player_1%", "p77@%", "p%", "nobody%"):
-            values = {"brands": brands, "like": like.replace("_", r"\_"), "limit": 50}
+            values: dict[str, Any] = {"brands": brands, "like": like.replace("_", r"\_"), "limit": 50}
             cursor.execute(f"EXPLAIN (FORMAT JSON) {module._LIKE}", values)
             row = cursor.fetchone()
             assert row is not None
