@@ -191,8 +191,12 @@ def test_of_one_instant_the_no_stands() -> None:
         assert after(order).standing.blocks.is_blocked
 
 
-def test_lifts_without_a_block_do_not_pile_up() -> None:
-    state = after([said(at, is_blocked=False) for at in range(1, 500)])
-    assert len(state.standing.blocks.offs) == MOST_LIFTS
-    take(state, said(400, is_blocked=True))
-    assert not state.standing.blocks.is_blocked
+def test_ends_of_blocks_do_not_pile_up_in_whatever_order_they_come() -> None:
+    lifts = [said(at, is_blocked=False) for at in range(1, 500)]
+    states = [after(order) for order in (lifts, lifts[::-1], lifts[250:] + lifts[:250])]
+    for state in states:
+        assert state.standing.blocks.offs == list(range(500 - MOST_LIFTS, 500))
+        take(state, said(400, is_blocked=True))
+        assert not state.standing.blocks.is_blocked
+        take(state, said(499, is_blocked=True))
+        assert state.standing.blocks.is_blocked
