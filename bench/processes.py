@@ -48,11 +48,11 @@ def _run(demo: Demo, *command: str) -> str:
     return done.stdout
 
 
-def settings_of(database_url: str, redis_url: str, amqp_url: str) -> Demo:
+def settings_of(database_url: str, redis_url: str, amqp_url: str, kafka_bootstrap_servers: str) -> Demo:
     """A demo on these servers, on free ports."""
     return Demo(
         directory=Path(tempfile.gettempdir()), web_port=free_port(), edge_port=free_port(), database_url=database_url,
-        redis_url=redis_url, amqp_url=amqp_url, kafka_bootstrap_servers="",
+        redis_url=redis_url, amqp_url=amqp_url, kafka_bootstrap_servers=kafka_bootstrap_servers,
         secret_key="a-secret-of-this-run-only-0123456789-abcdefghij", field_encryption_key=FIELD_KEY,
     )  # fmt: skip
 
