@@ -133,6 +133,8 @@ def keep_template(cache: Cache, data: Path) -> None:
     draft = cache.template.with_suffix(".new")
     shutil.rmtree(draft, ignore_errors=True)
     shutil.copytree(data, draft)
+    # One may be left where the archive of classes was not: the machine was too busy for the server's end.
+    shutil.rmtree(cache.template, ignore_errors=True)
     draft.rename(cache.template)
 
 
