@@ -1,6 +1,7 @@
 """Statements over whole batches: parameters go to the server as they are, not as text within the statement."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final, LiteralString
 
 import psycopg
@@ -37,8 +38,12 @@ def copy_rows(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]])
             copy.write_row(row)
 
 
-def copy_binary(table: str, columns: Sequence[str], rows: bytes) -> None:
-    """The same of rows that are in the binary form of COPY already, without its header and its end."""
+@contextmanager
+def copying(table: str, columns: Sequence[str]) -> Iterator[Callable[[bytes], None]]:
+    """The same of rows that are in the binary form of COPY already, without its header and its end.
+
+    What is written is taken by the server while the next rows are made; no other statement runs in the meantime.
+    """
     connection.ensure_connection()
     names = composed.SQL(", ").join(composed.Identifier(column) for column in columns)
     statement = composed.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(composed.Identifier(table), names)
@@ -47,4 +52,6 @@ def copy_binary(table: str, columns: Sequence[str], rows: bytes) -> None:
         psycopg.Cursor(connection.connection) as cursor,
         cursor.copy(statement) as copy,
     ):
-        copy.write(_BINARY_HEADER + rows + _BINARY_END)
+        copy.write(_BINARY_HEADER)
+        yield copy.write
+        copy.write(_BINARY_END)

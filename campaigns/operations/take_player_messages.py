@@ -1,13 +1,13 @@
 """Take what a feed tells of players: into their profiles, the timeline, the history and the counts, in one go."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from django.db import transaction
 
-from backoffice.core.bulk import copy_binary
+from backoffice.core.bulk import copying
 from backoffice.core.json import encode
 from campaigns.operations.count_events import Counts, EventKey, count_events
 from campaigns.operations.load_players import Player, PlayerKey, load_players
@@ -24,6 +24,8 @@ RECORDED: Final = PlayerResult("RECORDED")
 OUTDATED: Final = PlayerResult("OUTDATED")
 UNSUPPORTED_BRAND: Final = PlayerResult("UNSUPPORTED_BRAND", "The brand is none of the operator's.")
 PLAYER_ERASED: Final = PlayerResult("PLAYER_ERASED", "The player was erased after this happened.")
+# PostgreSQL takes the rows of some events while those of the next are made.
+ROWS_AT_ONCE: Final = 250
 _SYSTEM: Final = frozenset(SYSTEM_ATTRIBUTES)
 
 
@@ -35,6 +37,7 @@ class _Batch:
     players: dict[PlayerKey, Player] = field(default_factory=dict)
     counts: Counts = field(default_factory=Counts)
     rows: list[bytes] = field(default_factory=list)
+    copy: Callable[[bytes], None] = field(init=False)
     shared: dict[EventKey, bytes] = field(default_factory=dict)
 
 
@@ -49,10 +52,13 @@ def take_player_messages(messages: Sequence[PlayerMessage], source: MessageSourc
                 wanted[key] = max(wanted.get(key, 0), message.happened_at_ms)
         if wanted:
             batch.players = load_players(source.operator_id, wanted, now)
-        results = [
-            key if isinstance(key, PlayerResult) else _taken(batch, message, key)
-            for message, key in zip(messages, checked, strict=True)
-        ]
+        with copying("campaigns_playerevent", COLUMNS) as copy:
+            batch.copy = copy
+            results = [
+                key if isinstance(key, PlayerResult) else _taken(batch, message, key)
+                for message, key in zip(messages, checked, strict=True)
+            ]
+            copy(b"".join(batch.rows))
         _write(batch)
     return results
 
@@ -147,13 +153,14 @@ def _record(batch: _Batch, message: PlayerMessage, profile_id: int | None, chang
         changes=encode(changes) if changes else b"",
     )  # fmt: skip
     batch.rows.append(row)
+    if len(batch.rows) == ROWS_AT_ONCE:
+        batch.copy(b"".join(batch.rows))
+        batch.rows.clear()
 
 
 def _write(batch: _Batch) -> None:
     players = {player.id: player for player in batch.players.values() if player.last_ms}
     touched = [players[number] for number in sorted(players)]
     save_players(touched, batch.now)
-    if batch.rows:
-        copy_binary("campaigns_playerevent", COLUMNS, b"".join(batch.rows))
     count_choices(batch.source.operator_id, batch.source.kind, touched, batch.now)
     count_events(batch.source, batch.counts, batch.now)
