@@ -21,6 +21,7 @@ from jackpots.queries.templates import published_terms
 from jackpots.rules.amounts import choice_fault
 from jackpots.rules.eligibility import Attempt, opt_in_refusal
 from jackpots.wire.opt_in import OptInFacts, opt_in_event
+from jackpots.wire.thrillpots import OPT_IN, JoinedFacts, opted_in_event
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +90,8 @@ def _stored(request: OptInRequest, jackpot: Instance, now: datetime) -> OptInDet
         )  # fmt: skip
         if has_turned:
             change = OptInChange.objects.create(**key, opted_in=request.opt_in, changed_at=now)
-            publish([_fact(row, derived_id("OptInEvent", str(change.pk)))])
+            facts = [_fact(row, derived_id("OptInEvent", str(change.pk)))]
+            publish([*facts, _joined(row, jackpot, change)] if row.opted_in else facts)
         else:
             publish([_fact(row, derived_id("OptInEvent", "preferred", str(row.pk), now.isoformat()))])
     return opt_in_details(**key)
@@ -125,5 +127,25 @@ def _fact(row: OptIn, event_id: UUID) -> Fact:
         brand_id=row.brand_id,
         object_id=str(row.instance_id),
         payload=json.encode(opt_in_event(facts)),
+        occurred_at=row.changed_at,
+    )
+
+
+def _joined(row: OptIn, jackpot: Instance, change: OptInChange) -> Fact:
+    """What campaigns are told of who went in."""
+    facts = JoinedFacts(
+        jackpot_id=str(jackpot.template.lineage_id),
+        brand_id=row.brand_id,
+        player_id=row.player_id,
+        currency=row.currency or jackpot.currency,
+        preferred_micros=row.preferred_contribution_micros,
+    )
+    return Fact(
+        event_id=derived_id(OPT_IN, str(change.pk)),
+        kind=OPT_IN,
+        operator_id=row.operator_id,
+        brand_id=row.brand_id,
+        object_id=str(row.instance_id),
+        payload=json.encode(opted_in_event(facts)),
         occurred_at=row.changed_at,
     )

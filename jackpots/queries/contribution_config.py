@@ -36,6 +36,7 @@ class InstanceConfig:
     facts: Facts
     terms: TemplateTerms
     template_id: UUID
+    lineage_id: UUID
     games: tuple[str, ...]
     counts_per_win: bool = False
 
@@ -162,6 +163,7 @@ def _instance(row: Instance) -> InstanceConfig:
         facts_of(row),
         published_terms(row.template_id),
         row.template_id,
+        row.template.lineage_id,
         tuple(row.games),
         any(strategy.kind == "per_win" for strategy in published_terms(row.template_id).strategies),
     )

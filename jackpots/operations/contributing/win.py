@@ -11,6 +11,7 @@ from backoffice.events.publish import Fact, publish
 from jackpots.models import Credit, PotCycle, Win, WinState
 from jackpots.operations.contributing.batch import Accepted, Awarded, Batch
 from jackpots.operations.contributing.community_credits import community_errors, community_posting, community_rows
+from jackpots.operations.contributing.win_facts import win_facts
 from jackpots.operations.post_transfer import (
     AccountKind,
     AccountRef,
@@ -39,6 +40,7 @@ def award(batch: Batch) -> None:
     for awarded, row, shares in zip(batch.wins, rows, credits_of, strict=True):
         postings += _postings(awarded, row, shares)
         facts.append(_fact(batch, awarded, row, shares))
+        facts += win_facts(row, awarded.won.code, awarded.accepted, shares)
         facts += community_errors(row, awarded.accepted, shares)
     post_transfers(postings)
     _turn_cycles(batch)

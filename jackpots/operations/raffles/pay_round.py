@@ -12,6 +12,7 @@ from backoffice.tenancy.scope import Scope
 from jackpots.models import Credit, CreditState, RaffleRound, RoundState
 from jackpots.queries.credits import payout_record
 from jackpots.queries.currencies import currencies
+from jackpots.wire import thrillpots
 from jackpots.wire.raffle_event import RaffleWinFacts, raffle_payout_error_event, raffle_win_event
 
 
@@ -19,7 +20,8 @@ def pay_round(round_id: UUID, *, now: datetime) -> bool:
     """Drawn → paying, with RaffleWinEvent, also where nobody has won, and RafflePayoutErrorEvent for those who cannot
     be paid for want of a rate. Whether it was this call."""
     with transaction.atomic():
-        locked = RaffleRound.objects.select_for_update(of=("self",), skip_locked=True).select_related("instance")
+        locked = RaffleRound.objects.select_for_update(of=("self",), skip_locked=True)
+        locked = locked.select_related("instance__template")
         row = locked.filter(pk=round_id, state=RoundState.DRAWN).first()
         if row is None:
             return False
@@ -31,7 +33,7 @@ def pay_round(round_id: UUID, *, now: datetime) -> bool:
 
 
 def _facts(row: RaffleRound, rows: list[Credit], now: datetime) -> list[Fact]:
-    facts = [_fact(row, "RaffleWinEvent", _won(row, rows), now)]
+    facts = [_fact(row, "RaffleWinEvent", _won(row, rows), now), *(_prize(row, credit, now) for credit in rows)]
     failed = [payout_record(credit) for credit in rows if credit.state == CreditState.FAILED]
     if failed:
         body = raffle_payout_error_event(str(row.instance_id), failed)
@@ -66,6 +68,21 @@ def _fact(row: RaffleRound, kind: str, body: dict[str, object], now: datetime) -
         operator_id=row.operator_id,
         brand_id=row.instance.brand_id,
         object_id=str(row.pk),
+        payload=json.encode(body),
+        occurred_at=now,
+    )
+
+
+def _prize(row: RaffleRound, credit: Credit, now: datetime) -> Fact:
+    """What campaigns are told: an event for each prize."""
+    raffle_id, prize_id = str(row.instance.template.lineage_id), str(credit.prize_rank)
+    body = thrillpots.raffle_win_event(raffle_id, str(row.instance_id), prize_id, payout_record(credit))
+    return Fact(
+        event_id=derived_id(thrillpots.RAFFLE_WIN, str(credit.pk)),
+        kind=thrillpots.RAFFLE_WIN,
+        operator_id=row.operator_id,
+        brand_id=credit.brand_id,
+        object_id=str(credit.pk),
         payload=json.encode(body),
         occurred_at=now,
     )
