@@ -4,6 +4,9 @@
 # subscriber's name -> {kind of event: dotted path of handler(event: OutboxEvent) -> None}.
 EVENTS: dict[str, dict[str, str]] = {}
 
+# Kinds of event of the outbox that also stand in the stream of Redis, for feeds of our own events.
+STREAM: tuple[str, ...] = ("ThrillPotsWinEvent", "ThrillPotsRaffleWinEvent", "ThrillPotsOptInEvent")
+
 # A message that a feed decoded goes to the app above that gives it its effect:
 # message's name -> dotted path of the handler.
 FEED_MESSAGES: dict[str, str] = {

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import Max, Min, QuerySet
 
+from backoffice import subscriptions
 from backoffice.events.models import EventDeadLetter, OutboxEvent, SubscriberCursor
-from backoffice.events.subscribers import kinds_of, subscribers
+from backoffice.events.subscribers import READER, is_of_the_stream, kinds_of, subscribers
 from backoffice.tenancy.scope import Scope
 
 
@@ -69,7 +70,7 @@ def _lag(name: str, row: SubscriberCursor | None) -> CursorLag:
         behind=ahead.count(),
         oldest=ahead.aggregate(oldest=Min("occurred_at"))["oldest"],
         dead=EventDeadLetter.objects.filter(subscriber=name, state="waiting").count(),
-        is_known=name in subscribers(),
+        is_known=name in subscribers() or is_of_the_stream(name),
     )
 
 
@@ -80,6 +81,17 @@ def slowest_sequence() -> int:
     return min(read.values(), default=latest_sequence())
 
 
+def cursor_of(subscriber: str) -> int | None:
+    """Up to which number the subscriber has read; None where it has no cursor."""
+    return SubscriberCursor.objects.filter(subscriber=subscriber).values_list("sequence", flat=True).first()
+
+
+def stream_events(operator_id: str, after: int, up_to: int) -> QuerySet[OutboxEvent]:
+    """The operator's events of the stream above `after` and up to `up_to`, in order."""
+    rows = OutboxEvent.objects.filter(operator_id=operator_id, kind__in=subscriptions.STREAM)
+    return rows.filter(sequence__gt=after, sequence__lte=up_to).order_by("sequence")
+
+
 def unnumbered_lag(now: datetime) -> timedelta:
     """The age of the oldest event that has no number yet: how long a transaction, or nobody, holds the relay up."""
     oldest = OutboxEvent.objects.filter(sequence__isnull=True).aggregate(oldest=Min("occurred_at"))["oldest"]
@@ -87,6 +99,8 @@ def unnumbered_lag(now: datetime) -> timedelta:
 
 
 def relay_lag(now: datetime) -> timedelta:
-    """The age of the oldest event that some subscriber has not heard of, or that has no number yet."""
-    waiting = [cursor.oldest for cursor in cursors() if cursor.is_known and cursor.oldest is not None]
+    """The age of the oldest event that some subscriber has not heard of, or that has no number yet. Feeds that read the
+    stream tell their own lag."""
+    relayed = [cursor for cursor in cursors() if cursor.is_known and not cursor.subscriber.startswith(READER)]
+    waiting = [cursor.oldest for cursor in relayed if cursor.oldest is not None]
     return max([unnumbered_lag(now), *(now - oldest for oldest in waiting)])

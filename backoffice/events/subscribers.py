@@ -1,6 +1,8 @@
 """Who subscribes to what, as backoffice.subscriptions says it."""
 
 from collections.abc import Callable
+from typing import Final
+from uuid import UUID
 
 from django.utils.module_loading import import_string
 
@@ -8,6 +10,9 @@ from backoffice import subscriptions
 from backoffice.events.models import OutboxEvent
 
 Handler = Callable[[OutboxEvent], None]
+# The cursor of who fills the stream of Redis, and how the cursors of its readers begin.
+STREAM: Final = "redis stream"
+READER: Final = "feed "
 
 
 def subscribers() -> tuple[str, ...]:
@@ -15,8 +20,20 @@ def subscribers() -> tuple[str, ...]:
     return tuple(subscriptions.EVENTS)
 
 
+def reader_of(integration_id: UUID) -> str:
+    """The cursor of a feed that reads the stream."""
+    return f"{READER}{integration_id}"
+
+
+def is_of_the_stream(subscriber: str) -> bool:
+    """Whether the cursor fills the stream or reads it; nobody relays to it."""
+    return subscriber == STREAM or subscriber.startswith(READER)
+
+
 def kinds_of(subscriber: str) -> frozenset[str]:
     """The kinds of event that a subscriber hears of."""
+    if is_of_the_stream(subscriber):
+        return frozenset(subscriptions.STREAM)
     return frozenset(subscriptions.EVENTS.get(subscriber, {}))
 
 

@@ -10,11 +10,18 @@ from integrations.feeds.kafka import KafkaTransport
 from integrations.feeds.kafka_client import MAIN, client_settings
 from integrations.feeds.rabbitmq import RabbitTransport
 from integrations.feeds.read_ahead import ReadAhead
+from integrations.feeds.redis_stream import RedisStreamTransport
 from integrations.feeds.replay import ReplayTransport
 from integrations.kinds.base import Decoder
 from integrations.kinds.registry import kind_of
 from integrations.models import Integration
-from integrations.wire.connections import KafkaConnection, RabbitConnection, ReplayConnection, read_connection
+from integrations.wire.connections import (
+    KafkaConnection,
+    RabbitConnection,
+    RedisStreamConnection,
+    ReplayConnection,
+    read_connection,
+)
 
 # Every worker may read these: the broker says which of them reads what.
 SHARED: Final = frozenset({"kafka"})
@@ -26,6 +33,8 @@ def transport_of(integration: Integration) -> Transport:
     connection = read_connection(integration.transport, settings["connection"])
     if isinstance(connection, RabbitConnection):
         return ReadAhead(RabbitTransport(connection, credentials_of(integration)))
+    if isinstance(connection, RedisStreamConnection):
+        return RedisStreamTransport(integration.operator_id, integration.pk)
     if not isinstance(connection, ReplayConnection):
         raise TypeError(f"Nothing reads the transport {integration.transport!r} here.")
     return ReplayTransport(kind_of(integration.kind), connection, settings["kind"], integration.pk.hex[:8])

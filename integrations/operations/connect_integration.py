@@ -10,6 +10,8 @@ from backoffice import subscriptions
 from backoffice.approvals.models import Approval
 from backoffice.audit.record import Actor, Subject, record
 from backoffice.core.errors import Refusal
+from backoffice.events.operations.follow_stream import follow_stream
+from backoffice.events.subscribers import reader_of
 from integrations.kinds.registry import kind_of
 from integrations.models import Integration, IntegrationState, KindFlag
 from integrations.wire.players import MessageSource
@@ -30,6 +32,8 @@ def connect_integration(approval: Approval, actor: Actor, now: datetime) -> None
     integration.approval = approval
     integration.changed_at = now
     integration.save(update_fields=["state", "approval", "changed_at"])
+    if integration.transport == "redis_stream":
+        follow_stream(reader_of(integration.pk), now=now)
     subject = Subject("integration", str(integration.pk), integration.name, integration.operator_id)
     before: dict[str, object] = {"state": IntegrationState.AWAITING_APPROVAL.value}
     after: dict[str, object] = {"state": IntegrationState.ACTIVE.value}

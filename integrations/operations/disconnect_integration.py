@@ -8,6 +8,8 @@ from django.db.models import F
 
 from backoffice.audit.record import Actor, Subject, record
 from backoffice.core.errors import Refusal
+from backoffice.events.operations.unfollow_stream import unfollow_stream
+from backoffice.events.subscribers import reader_of
 from backoffice.tenancy.scope import Scope
 from integrations.models import FeedMember, FeedPosition, FeedStatus, Integration, IntegrationState
 from integrations.queries.integrations import brands_of
@@ -43,6 +45,7 @@ def disconnect_integration(
             lag_count=None,
         )
         FeedMember.objects.filter(integration=integration).delete()
+        unfollow_stream(reader_of(integration.pk))
         subject = Subject("integration", str(integration.pk), integration.name, integration.operator_id)
         before: dict[str, object] = {"state": IntegrationState.ACTIVE.value}
         after: dict[str, object] = {"state": IntegrationState.DISCONNECTED.value}

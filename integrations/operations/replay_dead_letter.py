@@ -75,6 +75,7 @@ def _raw(letter: DeadLetter) -> RawMessage:
         key=letter.key,
         sent_at_ms=letter.sent_at_ms,
         is_positioned=letter.is_positioned,
+        is_ours=letter.integration is not None and letter.integration.transport == "redis_stream",
     )
 
 

@@ -66,6 +66,10 @@ class ReplayForm(forms.Form):
     player_count = forms.IntegerField(label="Players", min_value=1, max_value=99_999, initial=200)
 
 
+class NothingForm(forms.Form):
+    """For transports of which nothing is the operator's to choose."""
+
+
 class ReasonForm(forms.Form):
     """Why, for the second person."""
 
@@ -76,7 +80,12 @@ class ReasonForm(forms.Form):
     )
 
 
-TRANSPORT_FORMS: dict[str, type[forms.Form]] = {"rabbitmq": RabbitForm, "replay": ReplayForm}
+TRANSPORT_FORMS: dict[str, type[forms.Form]] = {
+    "rabbitmq": RabbitForm,
+    "redis_stream": NothingForm,
+    "http": NothingForm,
+    "replay": ReplayForm,
+}
 
 
 @dataclass(frozen=True)

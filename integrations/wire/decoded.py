@@ -21,11 +21,13 @@ class Decoded(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """Why a message becomes a dead letter: one reason code, a sentence for people."""
+    """Why a message becomes a dead letter: one reason code, a sentence for people, the field at fault by its path where
+    the kind tells it."""
 
     code: str
     detail: str = ""
     is_unsupported: bool = False
+    field: str = ""
 
 
 class SettingsError(ValueError):

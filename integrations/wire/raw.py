@@ -12,7 +12,8 @@ class RawMessage(msgspec.Struct, frozen=True, kw_only=True):
     `tag` is what the transport acknowledges by. `headers` holds what else came along, for people to read. `key` is the
     broker's own, `sent_at_ms` when the broker took the message. With `is_positioned` the offset is a number that the
     broker never gives twice: the position alone keeps the message from having its effect again (rule B-21). Where the
-    broker's numbers began anew, for the n-th time, `+n` follows it.
+    broker's numbers began anew, for the n-th time, `+n` follows it. With `is_ours` it was told by this
+    installation itself; nothing that a partner sends can have that.
     """
 
     body: bytes
@@ -25,6 +26,7 @@ class RawMessage(msgspec.Struct, frozen=True, kw_only=True):
     key: str | None = None
     sent_at_ms: int | None = None
     is_positioned: bool = False
+    is_ours: bool = False
 
     @property
     def origin(self) -> str:

@@ -5,13 +5,16 @@ import threading
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from redis.exceptions import RedisError
 
 from backoffice.core import clock
 from backoffice.core.errors import Refusal
 from backoffice.events.operations.forget_subscriber import forget_subscriber
+from backoffice.events.operations.publish_stream import publish_stream
 from backoffice.events.operations.relay_events import relay_events
 from backoffice.events.operations.sequence_outbox import sequence_outbox
 from backoffice.events.queries import cursors
+from backoffice.events.stream import stream_client
 from backoffice.events.subscribers import subscribers
 
 
@@ -58,6 +61,11 @@ class Command(BaseCommand):
             relayed = relay_events(subscriber, now=clock.now())
             if relayed.handled or relayed.dead:
                 self.stdout.write(f"{subscriber}: {relayed.handled} handled, {relayed.dead} dead letters")
+        try:
+            with stream_client() as client:
+                publish_stream(client, now=clock.now())
+        except (RedisError, OSError) as error:
+            self.stderr.write(f"The stream was not filled: {error}")
 
     def show(self) -> None:
         """A line a cursor."""

@@ -1,0 +1,1 @@
+"""ThrillDrops' input events."""
