@@ -2,12 +2,16 @@
 
 import signal
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import amqp
 import pytest
 
 from backoffice import subscriptions
 from tests.cast import Cast
+from tests.integrations.drops import Book
+from tests.integrations.own_redis import OwnRedis
 from tests.integrations.support import Broker, Feeds, Ledger
 
 
@@ -47,3 +51,21 @@ def whole_signals() -> Iterator[None]:
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
+
+
+@pytest.fixture
+def book(monkeypatch: pytest.MonkeyPatch) -> Book:
+    """Stands where players are kept."""
+    kept = Book()
+    monkeypatch.setattr("tests.integrations.drops.open_book", kept)
+    monkeypatch.setitem(subscriptions.FEED_MESSAGES, "players.messages", "tests.integrations.drops.open_book")
+    return kept
+
+
+@pytest.fixture
+def own_redis(tmp_path: Path, settings: Any) -> Iterator[OwnRedis]:
+    """A Valkey that keeps nothing on disk, to be emptied and killed."""
+    server = OwnRedis(tmp_path)
+    settings.REDIS_URL = server.url
+    yield server
+    server.valkey.stop()
