@@ -11,6 +11,7 @@ from backoffice.web.search import SearchPage
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("jackpots.api.urls")),
+    path("", include("integrations.api.gateway_urls")),
     path("admin/", admin.site.urls),
     path("accounts/signup/", RedirectView.as_view(pattern_name="account_login")),
     path("accounts/email/", RedirectView.as_view(pattern_name="account_login")),

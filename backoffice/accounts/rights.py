@@ -50,6 +50,7 @@ SERVICE_RIGHTS = frozenset(
     {
         "instances.view", "templates.view", "sources.view", "contributions.view", "contributions.make", "wins.view",
         "integrations.view", "liability.view", "currencies.view", "opt_ins.change", "players.view", "pots.trigger",
+        "events.send",
     }
 )  # fmt: skip
 

@@ -37,5 +37,6 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "backoffice.api.schema.describe_refusals",
         "jackpots.api.schema.describe_gateway",
+        "integrations.api.schema.describe_events",
     ],
 }

@@ -40,7 +40,7 @@ def feed_alarms(scope: Scope) -> FeedAlarms:
         ~Q(pk__in=running) | Q(pk__in=halted) | Q(pk__in=barred),
         state=IntegrationState.ACTIVE,
         operator_id=OuterRef("pk"),
-    )
+    ).exclude(transport="http")
     letters = DeadLetter.objects.filter(state="waiting")
     waiting = letters.filter(operator_id=OuterRef("pk"))
     counted = letters.order_by().values("integration_id").annotate(number=Count("pk"))

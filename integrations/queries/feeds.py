@@ -58,6 +58,8 @@ def feed_health(integration: Integration, now: datetime) -> FeedHealth:
     """Of an integration whose positions and members were fetched along. The worst of them is shown."""
     positions = list(integration.positions.all())
     is_active = integration.state == IntegrationState.ACTIVE
+    if integration.transport == "http" and is_active:
+        return _receiving(positions)
     told: list[FeedPosition | FeedMember] = [*positions, *_living(list(integration.members.all()), now)]
     if not told:
         return FeedHealth("", "Not started yet" if is_active else "No feed")
@@ -86,6 +88,20 @@ def feed_health(integration: Integration, now: datetime) -> FeedHealth:
 def _living(members: list[FeedMember], now: datetime) -> list[FeedMember]:
     """Those who still report; all of them where none does."""
     return [member for member in members if member.lease_until >= now] or members
+
+
+def _receiving(positions: list[FeedPosition]) -> FeedHealth:
+    """Of an integration that partners push to: nobody reads, so nothing can stop."""
+    return FeedHealth(
+        status=FeedStatus.RUNNING,
+        word="Receives over HTTP",
+        last_message_at=max((p.last_message_at for p in positions if p.last_message_at), default=None),
+        seen=sum(p.seen_count for p in positions),
+        used=sum(p.used_count for p in positions),
+        filtered=sum(p.filtered_count for p in positions),
+        refused=sum(p.refused_count for p in positions),
+        dead=sum(p.dead_count for p in positions),
+    )
 
 
 def _sum(counts: Iterable[int | None]) -> int | None:

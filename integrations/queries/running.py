@@ -5,11 +5,13 @@ from uuid import UUID
 from django.db import connection
 
 from integrations.models import FeedPosition, FeedStatus, Integration, IntegrationState
+from integrations.queries.integrations import brands_of
 
 
 def active_integrations() -> list[Integration]:
-    """Every connected integration, oldest first."""
-    return list(Integration.objects.filter(state=IntegrationState.ACTIVE).order_by("submitted_at"))
+    """Every connected integration that has something to read, oldest first."""
+    rows = Integration.objects.filter(state=IntegrationState.ACTIVE).exclude(transport="http")
+    return list(rows.order_by("submitted_at"))
 
 
 def taken_integrations() -> set[UUID]:
@@ -44,3 +46,11 @@ def find_integration(name_or_id: str) -> Integration | None:
     except ValueError:
         named = list(found.filter(name=name_or_id)[:2])
         return named[0] if len(named) == 1 else None
+
+
+def receiving_integration(operator_id: str, kind: str, brand_id: str) -> Integration | None:
+    """The connected integration of the kind that takes the brand's messages over HTTP, the oldest of several."""
+    rows = Integration.objects.filter(
+        operator_id=operator_id, kind=kind, transport="http", state=IntegrationState.ACTIVE
+    )
+    return next((row for row in rows.order_by("submitted_at", "pk") if brand_id in brands_of(row)), None)

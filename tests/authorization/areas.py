@@ -20,7 +20,7 @@ class Area:
         return route.address.startswith(self.starts)
 
 
-MACHINE_STARTS = ("authenticate/", "jackpots/", "instances/", "sources", "currencies", "v1/", "api/v1/")
+MACHINE_STARTS = ("authenticate/", "jackpots/", "instances/", "sources", "currencies", "event", "v1/", "api/v1/")
 MACHINES = Area("machines", MACHINE_STARTS, tuple(machines.ROWS))
 PAGES = Area("pages", ("office/",), tuple(pages.ROWS))
 AREAS = (MACHINES, PAGES)

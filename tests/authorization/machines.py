@@ -33,6 +33,7 @@ from tests.authorization.matrix import (
 )
 from tests.cast import SYSTEM, Cast, probability_pot, quiet_draft, sure_draft
 from tests.contracts.doors import payload
+from tests.contracts.thrilldrops.shapes import event
 
 EVERYBODY = frozenset(ROLES)
 ALL_VIEWERS = VIEWERS | MACHINES
@@ -176,8 +177,8 @@ FEED: dict[str, Any] = {
 }
 
 
-def _enabled(cast: Cast) -> None:
-    set_kind_flag(Switch(cast.operator.pk, "fasttrack", is_enabled=True), actor=SYSTEM, now=cast.now)
+def _enabled(cast: Cast, kind: str = "fasttrack") -> None:
+    set_kind_flag(Switch(cast.operator.pk, kind, is_enabled=True), actor=SYSTEM, now=cast.now)
 
 
 def _feed(cast: Cast) -> Ask:
@@ -185,14 +186,20 @@ def _feed(cast: Cast) -> Ask:
     return Ask(body=FEED | {"owner_id": cast.operator.pk})
 
 
-def _submitted(cast: Cast) -> Integration:
-    _enabled(cast)
-    submission = Submission(operator_id=cast.operator.pk, connection={}, **FEED)
+def _submitted(cast: Cast, **changes: Any) -> Integration:
+    values = FEED | changes
+    _enabled(cast, values["kind"])
+    submission = Submission(operator_id=cast.operator.pk, connection={}, **values)
     return submit_integration(submission, submitted_by=cast.manager, scope=cast.house.scope, actor=SYSTEM, now=cast.now)
 
 
-def _connected(cast: Cast) -> Ask:
-    integration = _submitted(cast)
+def _event(cast: Cast) -> Ask:
+    _connected(cast, kind="thrilldrops", name="Events", transport="http", settings={"brands": [cast.brand1.pk]})
+    return Ask(body=event("Deposit"))
+
+
+def _connected(cast: Cast, **changes: Any) -> Ask:
+    integration = _submitted(cast, **changes)
     assert integration.approval is not None
     cast.house.approve(integration.approval)
     return Ask({"pk": integration.pk}, body={"reason": "Over"})
@@ -290,6 +297,8 @@ GATEWAY.append(
 )
 GATEWAY.append(Row(route="gateway-trigger-pot", method="POST", may=MACHINES, ask=_trigger, no=401, foreign=404))
 GATEWAY.append(Row(route="gateway-opt-in", method="POST", may=MACHINES, ask=_opt_in, no=401, foreign=403))
+
+GATEWAY.append(Row(route="gateway-event", method="POST", may=MACHINES, ask=_event, no=401, foreign=403))
 
 LISTED = ("instance", "pot", "template", "source", "contribution", "win", "opt-in", "liability", "integration")
 V1 = [

@@ -132,8 +132,8 @@ def _identity(raw: RawMessage, body: dict[str, Any], message: PlayerMessage, dig
     """What tells the message from others (rule B-21): an id that came with it, else its transactions, else its
     content."""
     for where, value in (
-        ("event_id", body.get("event_id")),
         (IDEMPOTENCY_KEY, raw.headers.get(IDEMPOTENCY_KEY)),
+        ("event_id", body.get("event_id")),
         ("message_id", body.get("message_id")),
         ("message_id", raw.headers.get("message_id")),
     ):

@@ -155,7 +155,7 @@ def test_a_message_is_known_by_its_id_else_by_its_transactions_else_by_its_conte
     body = event("Transaction")
     assert identity(body | {"event_id": "e-1"}, headers={"message_id": "m-1"}) == ("id:e-1", "")
     assert identity(body, headers={"message_id": "m-1"}) == ("id:m-1", "")
-    assert identity(body, headers={"Idempotency-Key": "k-1", "message_id": "m-1"}) == ("id:k-1", "")
+    assert identity(body | {"event_id": "e-1"}, headers={"Idempotency-Key": "k-1"}) == ("id:k-1", "")
     assert identity(body) == ("thrilltech:brand1 b-1 w-1", "Transaction")
     assert identity(event("Transaction", win_transaction_id=None))[0] == "thrilltech:brand1 b-1 -"
     assert len(identity(event("Transaction", bet_transaction_id="b" * 128, win_transaction_id="w" * 128))[0]) == 64
