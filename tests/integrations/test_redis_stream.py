@@ -22,8 +22,9 @@ from backoffice.events.tasks import relay_outbox
 from integrations.feeds.base import TransportProblem
 from integrations.feeds.redis_stream import RedisStreamTransport
 from integrations.feeds.transports import transport_of
-from integrations.models import FeedStatus, Integration
+from integrations.models import DeadLetter, FeedStatus, Integration
 from integrations.operations.disconnect_integration import disconnect_integration
+from integrations.operations.replay_dead_letter import replay_dead_letter
 from integrations.queries.feeds import feed_health
 from tests.cast import SYSTEM, Cast
 from tests.integrations.drops import Book, connected, joined, sequences
@@ -310,4 +311,21 @@ def test_emptied_and_killed_again_and_again_nothing_is_lost_and_nothing_comes_tw
     wait_for(lambda: len(book.players) >= len(expected), 120)
     assert book.players == expected
     assert counts_of(stream)["APPLIED"] == len(expected)
+    assert_invariants()
+
+
+@pytest.mark.req("DRP-13", "G-25")
+def test_an_event_of_our_own_that_could_not_be_digested_is_replayed_as_our_own(
+    feeds: Feeds, stream: Integration, book: Book, cast: Cast
+) -> None:
+    joined(cast, "p1")
+    publish_now()
+    book.failures = 2
+    runner = feeds.runner(stream)
+    runner.run_until_idle(0.05)
+    runner.leave()
+    letter = DeadLetter.objects.get(reason="PROCESSING_FAILED")
+    replayed, outcome = replay_dead_letter(letter.pk, scope=cast.house.scope, actor=SYSTEM, now=cast.now)
+    assert (replayed.state, outcome.code) == ("replayed", "APPLIED")
+    assert book.players == ["p1"]
     assert_invariants()
