@@ -115,12 +115,13 @@ class SubmissionForm(forms.Form):
             self.fields.update(part.fields)
 
     def steps(self) -> list[Step]:
-        """The cards in their order."""
+        """The cards in their order; none where there is nothing to fill in."""
         connection = "Samples" if self.transport == "replay" else f"Connection over {TITLES[self.transport]}"
         titles = ("Name", connection, "What becomes of the messages", "Reason")
+        shown = [(title, part) for title, part in zip(titles, self.parts, strict=True) if part.fields]
         return [
             Step(number, title, [self[name] for name in part.fields], is_grid=part is self.connection)
-            for number, (title, part) in enumerate(zip(titles, self.parts, strict=True), 1)
+            for number, (title, part) in enumerate(shown, 1)
         ]
 
     def clean(self) -> dict[str, Any]:
