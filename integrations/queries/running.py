@@ -39,8 +39,8 @@ def next_offset_of(position_id: int) -> int:
 
 
 def find_integration(name_or_id: str) -> Integration | None:
-    """The connected integration of this id, or of this name where only one operator has it."""
-    found = Integration.objects.filter(state=IntegrationState.ACTIVE)
+    """The connected integration of this id, or of this name where only one operator has it; none that is pushed to."""
+    found = Integration.objects.filter(state=IntegrationState.ACTIVE).exclude(transport="http")
     try:
         return found.filter(pk=UUID(name_or_id)).first()
     except ValueError:
