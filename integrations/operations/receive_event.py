@@ -15,7 +15,7 @@ from integrations.models import FeedPosition, FeedStatus, Integration, Integrati
 from integrations.operations.apply_batch import Batch, apply_batch
 from integrations.operations.own_feed import OwnedFeed
 from integrations.queries.running import receiving_integration
-from integrations.wire.decoded import Decoded, Fault
+from integrations.wire.decoded import Fault
 from integrations.wire.outcomes import CONFLICT, DUPLICATE, Item, Outcome
 from integrations.wire.raw import RawMessage, digest_of
 
@@ -62,9 +62,9 @@ def _taken(integration: Integration, item: Item, now: datetime) -> Outcome:
             raise Refusal("FORBIDDEN", "The integration was disconnected.")
         owned = OwnedFeed(position.pk, integration.operator_id, integration.pk, TOPIC, position.owner_epoch)
         (outcome,) = apply_batch(owned, Batch(KIND, [item], now))
-        if outcome.code == CONFLICT and isinstance(item.reading, Decoded):
+        if outcome.code == CONFLICT:
             # Nothing of it is counted: who sent it is told instead.
-            raise Refusal("IDEMPOTENCY_CONFLICT", outcome.detail, _field_of(item.raw))
+            raise _conflict(item.raw)
     return outcome
 
 
@@ -104,5 +104,6 @@ def _nobody_takes(brand_id: str) -> Refusal:
     )
 
 
-def _field_of(raw: RawMessage) -> str | None:
-    return IDEMPOTENCY_KEY if IDEMPOTENCY_KEY in raw.headers else None
+def _conflict(raw: RawMessage) -> Refusal:
+    field = IDEMPOTENCY_KEY if IDEMPOTENCY_KEY in raw.headers else None
+    return Refusal("IDEMPOTENCY_CONFLICT", "An event of this identity came before with other content.", field)
