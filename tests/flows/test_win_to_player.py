@@ -60,7 +60,7 @@ def kept(integration: Integration) -> list[tuple[str, str, Any]]:
     return [(row.event, players[row.profile_id or 0], row.properties) for row in rows]
 
 
-@pytest.mark.req("DRP-01", "DRP-03", "DRP-10", "DRP-11", "DRP-12", "DRP-13", "DRP-14", "B-22", "GEN-11")
+@pytest.mark.req("DRP-01", "DRP-03", "DRP-10", "DRP-11", "DRP-12", "DRP-13", "B-22", "GEN-11")
 def test_what_players_win_is_in_their_timelines_once(cast: Cast, feeds: Feeds, own_redis: OwnRedis) -> None:
     stream = connected(feeds, "redis_stream")
     play(cast, cast.now)
@@ -97,7 +97,7 @@ def test_a_worker_brings_wins_to_players_once_the_feed_is_approved(cast: Cast, f
     assert_invariants()
 
 
-@pytest.mark.req("DRP-02", "DRP-04", "DRP-06", "DRP-07", "DRP-08", "DRP-09", "DRP-14")
+@pytest.mark.req("DRP-02", "DRP-04", "DRP-06", "DRP-07", "DRP-08", "DRP-09")
 def test_what_a_platform_pushes_is_in_the_timeline_of_its_player(cast: Cast, feeds: Feeds) -> None:
     door = connected(feeds, "http")
     for tag in EXTERNAL:

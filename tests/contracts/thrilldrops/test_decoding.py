@@ -172,7 +172,7 @@ def test_a_session_token_is_kept_nowhere() -> None:
     assert other.digest == reading.digest
 
 
-@pytest.mark.req("DRP-01", "DRP-14")
+@pytest.mark.req("DRP-01")
 def test_attributes_tell_when_it_was_last_and_what_came_with_it() -> None:
     _, message = decoded(event("PlayerLogin", jurisdiction=None))
     assert message.attributes == {
