@@ -10,9 +10,9 @@ from typing import Any
 import msgspec
 from django.db import connection
 
+from backoffice.core.bulk import copy_rows
 from integrations.kinds.base import Kind, Sample, SampleRequest, SettingsForm, Topic
 from integrations.kinds.registry import kinds
-from integrations.operations.bulk import copy_rows
 from integrations.operations.settle_messages import Feed
 from integrations.wire.decoded import Decoded, Fault
 from integrations.wire.outcomes import Outcome
