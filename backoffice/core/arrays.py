@@ -35,7 +35,7 @@ class BinaryArrayDumper(Dumper):
         """One dumper for each type of array."""
         return self.cls, obj.oid
 
-    def upgrade(self, obj: BinaryArray, format: object) -> "BinaryArrayDumper":  # type: ignore[override]  # noqa: A002
+    def upgrade(self, obj: BinaryArray, format: object) -> "BinaryArrayDumper":  # noqa: A002
         """The dumper of the array's type."""
         dumper = type(self)(self.cls)
         dumper.oid = obj.oid
