@@ -23,7 +23,7 @@ from tests.integrations.drops import Book, connected
 from tests.integrations.support import Feeds, counts_of, position_of
 from tests.invariants import assert_invariants
 
-ROUNDS = 60 if os.environ.get("POTLUCK_LONG") == "1" else 5
+ROUNDS = 40 if os.environ.get("POTLUCK_LONG") == "1" else 5
 SENDERS = 6
 
 
