@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from integrations.models import FeedStatus
+from integrations.models import FeedGap, FeedStatus
 from integrations.operations.own_feed import LEASE_SECONDS, Move
 from integrations.operations.report_feed import Fenced
 from integrations.wire.outcomes import Item
@@ -143,15 +143,16 @@ def own_partitions(
         owned = [OwnedPartition(*row) for row in cursor.fetchall()]
         if len(owned) < len(rows):
             raise Fenced
-        cursor.execute(
-            """
-            SELECT position_id, accepted_at IS NOT NULL FROM integrations_feedgap
-            WHERE operator_id = %s AND integration_id = %s AND resumed_at IS NULL
-            """,
-            [member.operator_id, member.integration_id],
-        )
-        gaps = dict(cursor.fetchall())
+    gaps = _gaps(member)
     for one in owned:
-        if one.position_id in gaps:
-            one.gap = ACCEPTED if gaps[one.position_id] else OPEN
+        one.gap = gaps.get(one.position_id, "")
     return owned
+
+
+def _gaps(member: Member) -> dict[int, str]:
+    """Positions before messages that are gone, with whether somebody accepted that."""
+    waiting = FeedGap.objects.filter(
+        operator_id=member.operator_id, integration_id=member.integration_id, resumed_at=None
+    )
+    accepted = dict(waiting.values_list("position_id", "accepted_at"))
+    return {key: ACCEPTED if at else OPEN for key, at in accepted.items()}
