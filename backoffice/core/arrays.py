@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from struct import Struct, pack
-from typing import Final
+from typing import ClassVar, Final
 
+from psycopg.abc import AdaptContext
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
@@ -11,62 +12,83 @@ from psycopg.pq import Format
 EPOCH_MS: Final = 946_684_800_000
 _LENGTH: Final = Struct(">i")
 _EIGHT: Final = Struct(">iq")
-# What PostgreSQL's own catalogue calls types: the elements' and the array's.
-_TEXT: Final = (25, 1009)
-_BYTEA: Final = (17, 1001)
-_INT8: Final = (20, 1016)
-_TIMESTAMPTZ: Final = (1184, 1185)
 
 
 class BinaryArray:
-    """An array that is ready to be sent: a parameter of backoffice.core.bulk.run_bulk, without a cast."""
+    """An array that is ready to be sent: a parameter of backoffice.core.bulk.run_bulk, without a cast.
 
-    def __init__(self, type_: tuple[int, int], size: int, elements: bytes) -> None:
-        self.oid = type_[1]
-        self.data = pack(">iiiii", 1, 0, type_[0], size, 1) + elements
+    `oid` and `element_oid` are what PostgreSQL's own catalogue calls the types of the array and of its elements.
+    """
+
+    oid: ClassVar[int]
+    element_oid: ClassVar[int]
+
+    def __init__(self, size: int, elements: bytes) -> None:
+        self.data = pack(">iiiii", 1, 0, self.element_oid, size, 1) + elements
+
+
+class TextArray(BinaryArray):
+    """text[]"""
+
+    oid, element_oid = 1009, 25
+
+
+class ByteaArray(BinaryArray):
+    """bytea[]"""
+
+    oid, element_oid = 1001, 17
+
+
+class IntegerArray(BinaryArray):
+    """bigint[]"""
+
+    oid, element_oid = 1016, 20
+
+
+class InstantArray(BinaryArray):
+    """timestamptz[]"""
+
+    oid, element_oid = 1185, 1184
 
 
 class BinaryArrayDumper(Dumper):
-    """Hands the array over as it is."""
+    """Hands an array over as it is."""
 
     format = Format.BINARY
 
-    def get_key(self, obj: BinaryArray, format: object) -> tuple[type, int]:  # type: ignore[override]  # noqa: A002
-        """One dumper for each type of array."""
-        return self.cls, obj.oid
-
-    def upgrade(self, obj: BinaryArray, format: object) -> "BinaryArrayDumper":  # noqa: A002
-        """The dumper of the array's type."""
-        dumper = type(self)(self.cls)
-        dumper.oid = obj.oid
-        return dumper
+    def __init__(self, cls: type[BinaryArray], context: AdaptContext | None = None) -> None:
+        super().__init__(cls, context)
+        self.oid = cls.oid
 
     def dump(self, obj: BinaryArray) -> bytes:
         """The bytes that were made."""
         return obj.data
 
 
+ARRAYS: Final = (TextArray, ByteaArray, IntegerArray, InstantArray)
+
+
 def texts(elements: Sequence[bytes]) -> BinaryArray:
-    """text[] of texts in UTF-8."""
-    return BinaryArray(_TEXT, len(elements), _joined(elements))
+    """Of texts in UTF-8."""
+    return TextArray(len(elements), _joined(elements))
 
 
 def byteas(elements: Sequence[bytes]) -> BinaryArray:
-    """bytea[]."""
-    return BinaryArray(_BYTEA, len(elements), _joined(elements))
+    """Of bytes."""
+    return ByteaArray(len(elements), _joined(elements))
 
 
 def integers(numbers: Sequence[int]) -> BinaryArray:
-    """bigint[]."""
+    """Of integers of 64 bits."""
     pack_one = _EIGHT.pack
-    return BinaryArray(_INT8, len(numbers), b"".join([pack_one(8, number) for number in numbers]))
+    return IntegerArray(len(numbers), b"".join([pack_one(8, number) for number in numbers]))
 
 
 def instants(epoch_ms: Sequence[int]) -> BinaryArray:
-    """timestamptz[] of epoch milliseconds."""
+    """Of instants in epoch milliseconds."""
     pack_one = _EIGHT.pack
     elements = b"".join([pack_one(8, (instant - EPOCH_MS) * 1_000) for instant in epoch_ms])
-    return BinaryArray(_TIMESTAMPTZ, len(epoch_ms), elements)
+    return InstantArray(len(epoch_ms), elements)
 
 
 def _joined(elements: Sequence[bytes]) -> bytes:

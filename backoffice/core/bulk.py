@@ -8,7 +8,7 @@ import psycopg
 from django.db import connection
 from psycopg import sql as composed
 
-from backoffice.core.arrays import BinaryArray, BinaryArrayDumper
+from backoffice.core.arrays import ARRAYS, BinaryArrayDumper
 
 _BINARY_HEADER: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _BINARY_END: Final = b"\xff\xff"
@@ -19,7 +19,8 @@ def run_bulk(sql: LiteralString, parameters: Sequence[Any]) -> list[tuple[Any, .
     ones are made by backoffice.core.arrays, and written `%b`."""
     connection.ensure_connection()
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        cursor.adapters.register_dumper(BinaryArray, BinaryArrayDumper)
+        for array in ARRAYS:
+            cursor.adapters.register_dumper(array, BinaryArrayDumper)
         cursor.execute(sql, parameters, prepare=True)
         return cursor.fetchall() if cursor.description is not None else []
 
