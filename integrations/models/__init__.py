@@ -10,7 +10,9 @@ from integrations.models.feed import (
     FeedTally,
 )
 from integrations.models.game_round import GameActivity, GameRound
+from integrations.models.game_session import GameSession, PlayerFigures, StalePlayer
 from integrations.models.integration import Integration, IntegrationState, KindFlag
+from integrations.models.payment import Payment, PaymentStatus, PlayerBonus
 
 __all__ = [
     "DeadLetter",
@@ -22,7 +24,13 @@ __all__ = [
     "FeedTally",
     "GameActivity",
     "GameRound",
+    "GameSession",
     "Integration",
     "IntegrationState",
     "KindFlag",
+    "Payment",
+    "PaymentStatus",
+    "PlayerBonus",
+    "PlayerFigures",
+    "StalePlayer",
 ]

@@ -52,7 +52,10 @@ class GameActivity(models.Model):
                 fields=["operator", "integration", "activity_id", "kind"], name="game_activity_once"
             )
         ]
-        indexes = [models.Index(fields=["operator", "integration", "round_id"], name="game_activity_by_round")]
+        indexes = [
+            models.Index(fields=["operator", "integration", "round_id"], name="game_activity_by_round"),
+            models.Index(fields=["brand", "player_id", "happened_at"], name="game_activity_by_player"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.activity_id}"

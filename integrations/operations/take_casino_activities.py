@@ -12,6 +12,7 @@ from backoffice import subscriptions
 from backoffice.core.bulk import copy_rows, run_bulk
 from backoffice.core.json import encode
 from integrations.operations.build_game_rounds import build_game_rounds
+from integrations.operations.mark_stale_players import StaleMarks
 from integrations.operations.settle_messages import Feed
 from integrations.wire.bets import Bet, BetResult
 from integrations.wire.casino import CasinoActivity
@@ -44,9 +45,10 @@ class _Activity(msgspec.Struct):
     is_approved: bool = False
     is_rolled_back: bool = False
     is_stored: bool = False
+    former_at: datetime | None = None
 
 
-def take_casino_activities(feed: Feed, readings: Sequence[Decoded]) -> list[Outcome]:
+def take_casino_activities(feed: Feed, readings: Sequence[Decoded], stale: StaleMarks) -> list[Outcome]:
     """Keep the activities, build their rounds, hand over the bets; an outcome for each reading in order.
 
     Rounds come out the same whatever the order of the messages. A bet that was rolled back before it came is not
@@ -57,8 +59,17 @@ def take_casino_activities(feed: Feed, readings: Sequence[Decoded]) -> list[Outc
     if taken.changed:
         _store(feed, taken.changed)
         build_game_rounds(feed, {(row.values["round_id"], row.values["player_id"]) for row in taken.changed.values()})
+        _mark(taken.changed, stale)
     results = iter(_handler()(taken.bets, feed.now) if taken.bets else [])
     return [outcome if outcome is not None else _outcome(next(results)) for outcome in outcomes]
+
+
+def _mark(changed: dict[ActivityKey, _Activity], stale: StaleMarks) -> None:
+    for row in changed.values():
+        values = row.values
+        stale.played(values["brand_id"], values["player_id"], values["happened_at"])
+        if row.former_at is not None:
+            stale.played(values["brand_id"], values["player_id"], row.former_at)
 
 
 class _Taken:
@@ -83,6 +94,8 @@ class _Taken:
         return self._rolled_back(row, key) if activity.is_rollback else self._approved(row, key, said)
 
     def _approved(self, row: _Activity, key: ActivityKey, said: dict[str, Any]) -> Outcome | None:
+        if row.is_stored:
+            row.former_at = row.values["happened_at"]
         row.values = said
         row.is_approved = True
         if key[1] == "win":

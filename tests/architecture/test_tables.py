@@ -23,7 +23,7 @@ GLOBAL_KEYS = {
 # The hottest tables: a trigger looks once a statement whether all that was added is of the row's own operator.
 CHECKED_BY_STATEMENT = {
     "jackpots_contribution", "jackpots_line", "jackpots_ticketentry", "jackpots_ticketrange",
-    "integrations_feedmessage", "integrations_gameactivity", "integrations_gameround",
+    "integrations_feedmessage", "integrations_gameactivity", "integrations_gameround", "integrations_staleplayer",
     "campaigns_playerevent",
 }  # fmt: skip
 # The win is written by the statement's own operation from the contribution in its hand; a second unique index on the

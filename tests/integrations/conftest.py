@@ -12,6 +12,7 @@ from backoffice import subscriptions
 from tests.cast import Cast
 from tests.integrations.drops import Book
 from tests.integrations.own_redis import OwnRedis
+from tests.integrations.profiles import Profiles
 from tests.integrations.support import Broker, Feeds, Ledger
 
 
@@ -69,3 +70,12 @@ def own_redis(tmp_path: Path, settings: Any) -> Iterator[OwnRedis]:
     settings.REDIS_URL = server.url
     yield server
     server.valkey.stop()
+
+
+@pytest.fixture
+def profiles(monkeypatch: pytest.MonkeyPatch) -> Profiles:
+    """Stands where campaigns keep the players, and keeps what it is told."""
+    kept = Profiles()
+    monkeypatch.setattr("tests.integrations.profiles.open_profiles", kept)
+    monkeypatch.setitem(subscriptions.FEED_MESSAGES, "players.messages", "tests.integrations.profiles.open_profiles")
+    return kept

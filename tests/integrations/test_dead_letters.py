@@ -27,7 +27,7 @@ def replay(cast: Cast, letter: DeadLetter, through: UUID | None = None) -> Outco
 @pytest.mark.req("G-25", "B-19")
 def test_an_unsupported_message_can_be_replayed_and_waits_on(feeds: Feeds, ledger: Ledger, cast: Cast) -> None:
     integration = feeds.connected()
-    feeds.take(feeds.owned(integration), raw(bet("a1"), "PAYMENT"))
+    feeds.take(feeds.owned(integration), raw(bet("a1"), "LOTTERY_V2"))
     letter = DeadLetter.objects.get()
     assert replay(cast, letter).code == "UNSUPPORTED_TYPE"
     assert (letter.state, letter.attempts, letter.is_unsupported) == ("waiting", 2, True)

@@ -153,7 +153,7 @@ def test_a_business_refusal_is_counted_by_its_code_and_is_no_dead_letter(feeds: 
 @pytest.mark.req("G-25", "B-19", "FTC-02")
 def test_an_unsupported_type_is_stored_as_such(feeds: Feeds, ledger: Ledger) -> None:
     integration = feeds.connected()
-    feeds.take(feeds.owned(integration), raw(bet("a1"), "PAYMENT"), raw(bet("a2"), None))
+    feeds.take(feeds.owned(integration), raw(bet("a1"), "LOTTERY_V2"), raw(bet("a2"), None))
     letters = {letter.reason: letter.is_unsupported for letter in DeadLetter.objects.all()}
     assert letters == {"UNSUPPORTED_TYPE": True, "TYPE_MISSING": False}
     assert ledger.bets == []

@@ -193,7 +193,7 @@ def test_dead_letters_are_filtered_by_reason_and_shown_safely(
 ) -> None:
     integration = feeds.connected()
     owned = feeds.owned(integration)
-    feeds.take(owned, raw(b"\x00\xff<script>"), raw(b'{"a":"<script>alert(1)</script>"}'), raw(bet("a1"), "PAYMENT"))
+    feeds.take(owned, raw(b"\x00\xff<script>"), raw(b'{"a":"<script>alert(1)</script>"}'), raw(bet("a1"), "LOTTERY_V2"))
     client = browser_of(cast.analyst)
     everything = page(client, "dead_letters")
     assert "NOT_UTF8" in everything

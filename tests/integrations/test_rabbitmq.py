@@ -49,8 +49,8 @@ def test_messages_become_contributions_and_are_acknowledged(feeds: Feeds, ledger
 def test_the_property_counts_and_headers_do_not(feeds: Feeds, ledger: Ledger, broker: Broker) -> None:
     integration = feeds.from_queue(broker)
     broker.publish(bet("a1"), message_type=None, application_headers={"type": "CASINO"})
-    broker.publish(bet("a2"), message_type="PAYMENT", application_headers={"type": "CASINO"})
-    broker.publish(bet("a3"), application_headers={"type": "PAYMENT"})
+    broker.publish(bet("a2"), message_type="LOTTERY_V2", application_headers={"type": "CASINO"})
+    broker.publish(bet("a3"), application_headers={"type": "LOTTERY_V2"})
     feeds.runner(integration).run_until_idle()
     assert ledger.contributed == ["a3"]
     assert dead_reasons(integration) == ["TYPE_MISSING", "UNSUPPORTED_TYPE"]

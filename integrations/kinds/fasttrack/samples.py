@@ -94,7 +94,7 @@ def _spoilt(body: dict[str, Any], fault: int) -> Sample:
     elif fault == 2:
         body.pop("currency")
     else:
-        return Sample("LOGIN_V2", encode({"user_id": body["user_id"], "origin": body["origin"]}))
+        return Sample("LOTTERY_V2", encode({"user_id": body["user_id"], "origin": body["origin"]}))
     return Sample(MESSAGE_TYPE, encode(body))
 
 
