@@ -15,6 +15,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "resolve-raffles": {"task": "jackpots.tasks.resolve_raffles", "schedule": 1.0, "options": {"expires": 5}},
     "resolve-deadlines": {"task": "jackpots.tasks.resolve_deadlines", "schedule": 1.0, "options": {"expires": 5}},
     "retry-credits": {"task": "jackpots.tasks.retry_credits", "schedule": 60.0, "options": {"expires": 60}},
+    "refresh-players": {"task": "integrations.tasks.refresh_players", "schedule": 3.0, "options": {"expires": 5}},
     "prune-feeds": {"task": "integrations.tasks.prune_feeds", "schedule": crontab(hour=4, minute=15)},
     "forget-sessions": {"task": "backoffice.accounts.tasks.forget_sessions", "schedule": crontab(hour=3, minute=40)},
     "check-invariants": {"task": "jackpots.tasks.check_invariants", "schedule": 600.0, "options": {"expires": 300}},

@@ -207,10 +207,14 @@ FEED_BATCH_MESSAGES: int = env.int("FEED_BATCH_MESSAGES", default=5_000)
 # How long feeds remember, in days, and how many dead letters of one may wait (docs/guide/11-operating.md).
 FEED_MESSAGE_DAYS: int = env.int("FEED_MESSAGE_DAYS", default=90)
 GAME_ROUND_DAYS: int = env.int("GAME_ROUND_DAYS", default=400)
+# A player who neither bets nor wins for longer than this begins a new session with the next bet.
+GAME_SESSION_GAP_MINUTES: int = env.int("GAME_SESSION_GAP_MINUTES", default=30)
 DEAD_LETTER_DAYS: int = env.int("DEAD_LETTER_DAYS", default=180)
 DEAD_LETTERS_MOST: int = env.int("DEAD_LETTERS_MOST", default=20_000)
 if min(FEED_MESSAGE_DAYS, DEAD_LETTER_DAYS) <= 30 or GAME_ROUND_DAYS < FEED_MESSAGE_DAYS:
     raise ImproperlyConfigured("Messages and dead letters stay for more than 30 days, rounds as long as messages.")
+if GAME_SESSION_GAP_MINUTES < 1:
+    raise ImproperlyConfigured("A session goes on for at least a minute without a bet.")
 LOG_LEVEL: str = env.str("LOG_LEVEL", default="INFO")
 LOG_FORMAT: str = env.str("LOG_FORMAT", default="json" if ENVIRONMENT == "production" else "console")
 LOGGING = logging_settings(level=LOG_LEVEL, form=LOG_FORMAT)

@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 ('bonus_code', models.CharField(default='', max_length=200)),
                 ('happened_at', models.DateTimeField()),
                 ('last_at', models.DateTimeField()),
+                ('changed_at', models.DateTimeField()),
             ],
             options={
                 'ordering': ['-last_at'],
@@ -75,6 +76,7 @@ class Migration(migrations.Migration):
                 ('base_micros', backoffice.core.fields.MicrosField()),
                 ('turned_real_micros', backoffice.core.fields.MicrosField(default=0)),
                 ('last_at', models.DateTimeField()),
+                ('changed_at', models.DateTimeField()),
             ],
             options={
                 'ordering': ['-last_at'],

@@ -41,6 +41,7 @@ class Payment(models.Model):
     bonus_code = models.CharField(max_length=200, default="")
     happened_at = models.DateTimeField()
     last_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
 
     class Meta:
         ordering = ["-last_at"]
@@ -81,6 +82,7 @@ class PlayerBonus(models.Model):
     base_micros = MicrosField()
     turned_real_micros = MicrosField(default=0)
     last_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
 
     class Meta:
         ordering = ["-last_at"]

@@ -12,7 +12,9 @@ _OLD: Final = """
     WHERE last_at < %s
 """
 _ROUNDS: Final = """
-    DELETE FROM integrations_gameround WHERE id = ANY(%s) AND last_at < %s
+    DELETE FROM integrations_gameround r WHERE id = ANY(%s) AND last_at < %s AND NOT EXISTS (
+        SELECT 1 FROM integrations_gamesession s WHERE s.operator_id = r.operator_id AND s.brand_id = r.brand_id
+            AND s.player_id = r.player_id AND s.started_at <= r.last_at AND s.last_at >= r.started_at)
     RETURNING operator_id, integration_id, round_id, player_id, currency
 """
 _ACTIVITIES: Final = """
@@ -27,7 +29,8 @@ _ACTIVITIES: Final = """
 def prune_game_rounds(*, now: datetime, kept: timedelta, limit: int = 1_000) -> int:
     """Delete those of the `limit` oldest in which nothing happened since `now - kept`; gives how many.
 
-    A round goes whole, under the lock of its feed's position: no batch builds it meanwhile.
+    A round goes whole, under the lock of its feed's position: no batch builds it meanwhile. It stays for as long as
+    the session that it is part of.
     """
     before = now - kept
     with transaction.atomic(), connection.cursor() as cursor:

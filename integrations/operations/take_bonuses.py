@@ -29,6 +29,7 @@ def take_bonuses(feed: Feed, readings: Sequence[Decoded], stale: StaleMarks) -> 
         outcome = _refusal(row, message)
         if outcome is None:
             _take(row, message)
+            row.changed_at = feed.now
             changed[message.user_bonus_id] = row
             stale.urgent(message.brand_id, message.player_id)
             outcome = Outcome("used", "BONUS")
@@ -77,4 +78,4 @@ def _store(rows: Sequence[PlayerBonus]) -> None:
     PlayerBonus.objects.bulk_create([row for row in rows if row.is_new])
     known = [row for row in rows if not row.is_new]
     if known:
-        PlayerBonus.objects.bulk_update(known, ["statuses", "status", "last_at", *_TOLD])
+        PlayerBonus.objects.bulk_update(known, ["statuses", "status", "last_at", "changed_at", *_TOLD])

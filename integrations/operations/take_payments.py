@@ -29,6 +29,7 @@ def take_payments(feed: Feed, readings: Sequence[Decoded], stale: StaleMarks) ->
         outcome = _refusal(row, message)
         if outcome is None:
             _take(row, message)
+            row.changed_at = feed.now
             changed[message.payment_id] = row
             stale.urgent(message.brand_id, message.player_id)
             outcome = Outcome("used", "PAYMENT")
@@ -79,4 +80,6 @@ def _store(rows: Sequence[Payment]) -> None:
     Payment.objects.bulk_create([row for row in rows if row.is_new])
     known = [row for row in rows if not row.is_new]
     if known:
-        Payment.objects.bulk_update(known, ["steps", "status", "told_by", "happened_at", "last_at", *_TOLD])
+        Payment.objects.bulk_update(
+            known, ["steps", "status", "told_by", "happened_at", "last_at", "changed_at", *_TOLD]
+        )

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from backoffice.core.invariants import Violation, violations_by_sql
+from integrations.queries.player_invariants import PLAYER_CHECKS
 
 _CHECKS: Final[dict[str, list[str]]] = {
     "I12 every message is accounted for": [
@@ -74,6 +75,6 @@ _CHECKS: Final[dict[str, list[str]]] = {
 
 def feed_violations() -> Iterable[Violation]:
     """Every violated invariant of the feeds."""
-    for name, statements in _CHECKS.items():
+    for name, statements in (_CHECKS | PLAYER_CHECKS).items():
         for sql in statements:
             yield from violations_by_sql(name, sql)

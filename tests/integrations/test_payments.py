@@ -105,7 +105,7 @@ EVENTS = st.sampled_from(
 
 
 @pytest.mark.req("FTC-13", "B-18")
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(told=st.lists(EVENTS, min_size=1, max_size=6, unique_by=repr), data=st.data())
 def test_up_to_six_of_all_kinds_end_alike(
     feeds: Feeds, ledger: Ledger, profiles: Profiles, told: list[Told], data: st.DataObject
