@@ -18,7 +18,8 @@ class PaymentStatus(models.TextChoices):
 
 
 class Payment(models.Model):
-    """A deposit or a withdrawal. `steps` holds the time stamp of each step that was told, by its name.
+    """A deposit or a withdrawal. `steps` holds the time stamp of each step that was told, by its name, `digests` what
+    tells its content from another.
 
     `base_micros` is the amount in the casino's base currency. What the row says is what the step of `told_by` said.
     """
@@ -31,6 +32,7 @@ class Payment(models.Model):
     player_id = models.CharField(max_length=128)
     status = models.CharField(max_length=12, choices=PaymentStatus.choices)
     steps = models.JSONField(default=dict)
+    digests = models.JSONField(default=dict)
     told_by = models.CharField(max_length=10)
     currency = CurrencyField()
     amount_micros = MicrosField()
@@ -64,7 +66,8 @@ class Payment(models.Model):
 
 
 class PlayerBonus(models.Model):
-    """A bonus of one player. `statuses` holds the time stamp of each status that was told, by its name."""
+    """A bonus of one player. `statuses` holds the time stamp of each status that was told, by its name, `digests` what
+    tells its content from another."""
 
     operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+", db_index=False)
     integration = models.ForeignKey(Integration, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -74,6 +77,7 @@ class PlayerBonus(models.Model):
     player_id = models.CharField(max_length=128)
     status = models.CharField(max_length=14)
     statuses = models.JSONField(default=dict)
+    digests = models.JSONField(default=dict)
     bonus_type = models.CharField(max_length=200, default="")
     bonus_code = models.CharField(max_length=200, default="")
     product = models.CharField(max_length=200, default="")

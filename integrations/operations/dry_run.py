@@ -11,6 +11,8 @@ from integrations.kinds.base import Kind, Sample, SampleRequest
 from integrations.wire.casino import CasinoActivity
 from integrations.wire.decoded import Decoded, Fault
 from integrations.wire.outcomes import CONFLICT, DUPLICATE
+from integrations.wire.payments import BonusMessage, PaymentMessage
+from integrations.wire.players import PlayerMessage
 from integrations.wire.raw import RawMessage
 
 MOST_SAMPLES = 50
@@ -77,12 +79,20 @@ def _told(reading: Decoded | Fault, seen: dict[tuple[str, str], bytes]) -> tuple
         return "dead", CONFLICT, "Came before with other content.", activity
     if reading.filtered:
         return "filtered", reading.filtered, "A bet on our own jackpot: counted, never contributed again.", activity
-    return "used", "WOULD_BE_TAKEN", _sentence(activity), activity
+    return "used", "WOULD_BE_TAKEN", _told_of(reading.content) if activity is None else _sentence(activity), activity
 
 
-def _sentence(activity: CasinoActivity | None) -> str:
-    if activity is None:
-        return "Would be taken."
+def _told_of(content: Any) -> str:
+    if isinstance(content, PaymentMessage):
+        return f"Would make the {content.direction} {content.payment_id} {content.step}."
+    if isinstance(content, BonusMessage):
+        return f"Would make the bonus {content.user_bonus_id} {content.status}."
+    if isinstance(content, PlayerMessage) and content.identifier is not None:
+        return f"Would stand as {content.event} in the history of {content.identifier_value}."
+    return "Would be taken."
+
+
+def _sentence(activity: CasinoActivity) -> str:
     repaired = " The time stamp was repaired." if activity.is_timestamp_repaired else ""
     if activity.is_rollback:
         return (

@@ -22,13 +22,14 @@ def take_bonuses(feed: Feed, readings: Sequence[Decoded], stale: StaleMarks) -> 
     rows = _existing(feed, messages)
     changed: dict[str, PlayerBonus] = {}
     outcomes = []
-    for message in messages:
+    for reading, message in zip(readings, messages, strict=True):
         row = rows.get(message.user_bonus_id)
         if row is None:
             row = rows[message.user_bonus_id] = _new(feed, message)
-        outcome = _refusal(row, message)
+        outcome = _refusal(row, message, reading.digest.hex())
         if outcome is None:
             _take(row, message)
+            row.digests[message.status] = reading.digest.hex()
             row.changed_at = feed.now
             changed[message.user_bonus_id] = row
             stale.urgent(message.brand_id, message.player_id)
@@ -57,12 +58,16 @@ def _new(feed: Feed, message: BonusMessage) -> PlayerBonus:
     )
 
 
-def _refusal(row: PlayerBonus, message: BonusMessage) -> Outcome | None:
+def _refusal(row: PlayerBonus, message: BonusMessage, digest: str) -> Outcome | None:
     for name in _SAME:
         if getattr(row, name) != getattr(message, name):
             return Outcome("dead", CONFLICT, f"{message.user_bonus_id} came before with another {name}.")
-    # Longer ago than messages are remembered: a change of status has one effect for ever.
-    return Outcome("filtered", DUPLICATE) if message.status in row.statuses else None
+    if message.status not in row.statuses:
+        return None
+    # Longer ago than messages are remembered, or from where they are remembered by their position.
+    if row.digests[message.status] == digest:
+        return Outcome("filtered", DUPLICATE)
+    return Outcome("dead", CONFLICT, f"{message.user_bonus_id} ({message.status}) came before with other content.")
 
 
 def _take(row: PlayerBonus, message: BonusMessage) -> None:
@@ -78,4 +83,4 @@ def _store(rows: Sequence[PlayerBonus]) -> None:
     PlayerBonus.objects.bulk_create([row for row in rows if row.is_new])
     known = [row for row in rows if not row.is_new]
     if known:
-        PlayerBonus.objects.bulk_update(known, ["statuses", "status", "last_at", "changed_at", *_TOLD])
+        PlayerBonus.objects.bulk_update(known, ["statuses", "digests", "status", "last_at", "changed_at", *_TOLD])

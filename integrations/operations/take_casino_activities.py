@@ -35,6 +35,11 @@ _TYPES: Final = (
 _fields_of: Final = attrgetter(*_FIELDS)
 # What a rollback must have in common with what it takes back.
 _SAME: Final = ("brand_id", "player_id", "round_id", "currency")
+# What must be the same should it be told again, for wherever messages are not remembered by their ids.
+_TOLD: Final = (
+    "amount_micros", "bonus_micros", "base_micros", "balance_before_micros", "balance_after_micros", "game_id",
+    "vendor_id", "is_round_end", "happened_at",
+)  # fmt: skip
 ActivityKey = tuple[str, str]
 
 
@@ -88,7 +93,7 @@ class _Taken:
         row = self._rows.get(key)
         if row is None:
             row = self._rows[key] = _Activity(said)
-        elif differing := [name for name in _SAME if row.values[name] != said[name]]:
+        elif differing := [name for name in _compared(row, activity) if row.values[name] != said[name]]:
             return Outcome("dead", CONFLICT, f"{activity.activity_id} came before with another {differing[0]}.")
         self.changed[key] = row
         return self._rolled_back(row, key) if activity.is_rollback else self._approved(row, key, said)
@@ -128,6 +133,10 @@ class _Taken:
             metadata={"round_id": values["round_id"], "game_id": values["game_id"], "vendor_id": values["vendor_id"]},
             is_rollback=is_rollback,
         )
+
+
+def _compared(row: _Activity, activity: CasinoActivity) -> tuple[str, ...]:
+    return (*_SAME, *_TOLD) if row.is_approved and not activity.is_rollback else _SAME
 
 
 def _values(activity: CasinoActivity) -> dict[str, Any]:

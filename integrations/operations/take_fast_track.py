@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from integrations.kinds.fasttrack import names
+from integrations.operations.bulk import run_bulk
 from integrations.operations.mark_stale_players import StaleMarks, mark_stale_players
 from integrations.operations.settle_messages import Feed
 from integrations.operations.take_bonuses import take_bonuses
@@ -29,6 +30,8 @@ _TAKERS: Final[dict[type, Taker]] = {
 
 def take_fast_track(feed: Feed, readings: Sequence[Decoded]) -> list[Outcome]:
     """Bets and wins, payments, bonuses, and last what profiles are told; an outcome for each reading in order."""
+    # Several partitions of a topic are read at once, each in a transaction of its own.
+    run_bulk("SELECT pg_advisory_xact_lock(hashtextextended(%b, 0))", [f"fasttrack {feed.integration_id}"])
     stale = StaleMarks()
     outcomes: dict[int, Outcome] = {}
     for content, take in _TAKERS.items():

@@ -22,13 +22,14 @@ def take_payments(feed: Feed, readings: Sequence[Decoded], stale: StaleMarks) ->
     rows = _existing(feed, messages)
     changed: dict[str, Payment] = {}
     outcomes = []
-    for message in messages:
+    for reading, message in zip(readings, messages, strict=True):
         row = rows.get(message.payment_id)
         if row is None:
             row = rows[message.payment_id] = _new(feed, message)
-        outcome = _refusal(row, message)
+        outcome = _refusal(row, message, reading.digest.hex())
         if outcome is None:
             _take(row, message)
+            row.digests[message.step] = reading.digest.hex()
             row.changed_at = feed.now
             changed[message.payment_id] = row
             stale.urgent(message.brand_id, message.player_id)
@@ -57,12 +58,16 @@ def _new(feed: Feed, message: PaymentMessage) -> Payment:
     )
 
 
-def _refusal(row: Payment, message: PaymentMessage) -> Outcome | None:
+def _refusal(row: Payment, message: PaymentMessage, digest: str) -> Outcome | None:
     for name in _SAME:
         if getattr(row, name) != getattr(message, name):
             return Outcome("dead", CONFLICT, f"{message.payment_id} came before with another {name}.")
-    # Longer ago than messages are remembered.
-    return Outcome("filtered", DUPLICATE) if message.step in row.steps else None
+    if message.step not in row.steps:
+        return None
+    # Longer ago than messages are remembered, or from where they are remembered by their position.
+    if row.digests[message.step] == digest:
+        return Outcome("filtered", DUPLICATE)
+    return Outcome("dead", CONFLICT, f"{message.payment_id} ({message.step}) came before with other content.")
 
 
 def _take(row: Payment, message: PaymentMessage) -> None:
@@ -81,5 +86,5 @@ def _store(rows: Sequence[Payment]) -> None:
     known = [row for row in rows if not row.is_new]
     if known:
         Payment.objects.bulk_update(
-            known, ["steps", "status", "told_by", "happened_at", "last_at", "changed_at", *_TOLD]
+            known, ["steps", "digests", "status", "told_by", "happened_at", "last_at", "changed_at", *_TOLD]
         )

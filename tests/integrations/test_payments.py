@@ -221,3 +221,27 @@ def test_consents_and_blocks_end_alike_in_every_order(feeds: Feeds, profiles: Pr
         taken(feeds, list(order), 2)
         known = profiles.attributes()
         assert (known["email"], known["sms"], known["is_blocked"]) == (False, True, False)
+
+
+@pytest.mark.req("B-18", "B-21")
+def test_money_told_again_with_other_content_is_a_conflict_even_if_messages_are_not_remembered(
+    feeds: Feeds, ledger: Ledger, profiles: Profiles
+) -> None:
+    integration = feeds.connected()
+    owned = feeds.owned(integration)
+    feeds.take(owned, raw(bet("a1", amount=2)), raw(APPROVED[1], "PAYMENT"), raw(change("Created", 1)[1], "BONUS"))
+    prune_feed_messages(now=feeds.cast.now + 100 * DAY, kept=90 * DAY)
+    other = [
+        raw(bet("a1", amount=3)), raw(step("Approved", 2, amount=1)[1], "PAYMENT"),
+        raw(change("Created", 1, amount=1)[1], "BONUS"),
+    ]  # fmt: skip
+    assert [one.code for one in feeds.take(owned, *other)] == ["CONFLICT"] * 3
+    assert GameRound.objects.get().bet_micros == 2_000_000
+    assert (Payment.objects.get().amount_micros, PlayerBonus.objects.get().amount_micros) == (32_760_000, 10_300_000)
+    assert ledger.contributed == ["a1"]
+    again = feeds.take(
+        owned, raw(bet("a1", amount=2)), raw(APPROVED[1], "PAYMENT"), raw(change("Created", 1)[1], "BONUS")
+    )
+    assert [one.code for one in again] == ["ACCEPTED", "DUPLICATE", "DUPLICATE"]
+    assert profiles.events() == ["ft_payment", "ft_bonus"]
+    assert_invariants()

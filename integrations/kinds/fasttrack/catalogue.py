@@ -39,4 +39,14 @@ CATALOGUE: Final = (
     ),
     Fact("balance_before, balance_after", "numbers", "The player's balance before and after"),
     Fact("meta", "object of text, numbers and booleans", "Kept with the activity; may tell the player's country"),
+    Fact("PAYMENT", "payment_id, type, status, amount …", "A deposit or a withdrawal; the event ft_payment"),
+    Fact("BONUS", "user_bonus_id, bonus_id, status, amount …", "A bonus of the player; the event ft_bonus"),
+    Fact("LOGIN_V2", "user_id, timestamp, origin", "The event ft_login; first and last login"),
+    Fact(
+        "USER_CREATE_V2, USER_UPDATE_V2",
+        "user_id, timestamp, origin; fields of the user",
+        "The profile exists; fields that are sent along become attributes",
+    ),
+    Fact("USER_CONSENTS_V2", "with consents: type, opted_in", "Channels that the player agreed to"),
+    Fact("USER_BLOCK_V2", "with blocks: type, active", "Whether the player may be written to"),
 )

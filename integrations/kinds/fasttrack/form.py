@@ -66,6 +66,17 @@ class FastTrackForm(SettingsForm):
         help_text="Refuse hours of one digit instead of repairing them.",
     )
 
+    topic = forms.RegexField(
+        r"^[A-Za-z0-9._-]{1,200}$",
+        label="Topic of Kafka",
+        required=False,
+        help_text="Where the messages come over Kafka; each needs the header type. Empty for “fasttrack”.",
+    )
+
+    def clean_topic(self) -> str:
+        """The topic, or the usual one."""
+        return cast("str", self.cleaned_data["topic"]) or "fasttrack"
+
     def clean_brands(self) -> list[dict[str, str]]:
         """The table of origins and brands."""
         table = []

@@ -1,16 +1,18 @@
-"""The Fast Track casino feed: bets and wins over RabbitMQ, one message each."""
+"""The Fast Track feed: bets and wins, payments, bonuses and what players do, one message each."""
 
 from collections.abc import Collection
 from typing import Any
 
 import msgspec
 
-from integrations.kinds.base import Kind
+from integrations.kinds.base import Kind, Topic
 from integrations.kinds.fasttrack.catalogue import CATALOGUE
 from integrations.kinds.fasttrack.decode import MESSAGE_TYPE, FastTrackDecoder
 from integrations.kinds.fasttrack.form import FastTrackForm, rule_text
+from integrations.kinds.fasttrack.names import definitions_for
 from integrations.kinds.fasttrack.samples import NAMES, samples
 from integrations.kinds.fasttrack.settings import read_settings
+from integrations.wire.players import Definitions
 
 
 def _clean(settings: Any, brand_ids: Collection[str] | None) -> dict[str, Any]:
@@ -24,6 +26,14 @@ def _decoder(settings: dict[str, Any]) -> FastTrackDecoder:
 
 def _brands(settings: dict[str, Any]) -> frozenset[str]:
     return frozenset(line["brand_id"] for line in settings["brands"])
+
+
+def _definitions(settings: dict[str, Any]) -> Definitions:
+    return definitions_for(tuple(sorted(_brands(settings))))
+
+
+def _topics(settings: dict[str, Any]) -> tuple[Topic, ...]:
+    return (Topic(read_settings(settings).topic, "events"),)
 
 
 def _describe(settings: dict[str, Any]) -> list[tuple[str, str]]:
@@ -48,7 +58,8 @@ def _describe(settings: dict[str, Any]) -> list[tuple[str, str]]:
 KIND = Kind(
     slug="fasttrack",
     title="Fast Track casino feed",
-    summary="Every bet and win of a casino, as Fast Track sends them over RabbitMQ; bets contribute to jackpots.",
+    summary="Every bet and win, payment, bonus and login of a casino, as Fast Track is sent them. Bets contribute to "
+    "jackpots, the rest becomes events and figures of players.",
     transports=("rabbitmq", "replay"),
     form=FastTrackForm,
     clean=_clean,
@@ -61,4 +72,6 @@ KIND = Kind(
     catalogue=CATALOGUE,
     message_type=MESSAGE_TYPE,
     icon="cards",
+    definitions=_definitions,
+    topics=_topics,
 )

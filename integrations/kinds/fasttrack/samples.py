@@ -13,7 +13,7 @@ from integrations.kinds.base import Sample, SampleRequest
 from integrations.kinds.fasttrack.decode import MESSAGE_TYPE
 
 NAMES: Final = (
-    ("generated", "Generated bets and wins"),
+    ("generated", "Generated bets and wins, some logins and deposits"),
     ("mixed", "Generated, one in forty at fault"),
     ("documented", "The documented message and its variants"),
 )
@@ -27,6 +27,10 @@ GAMES: Final = (
 STAKES: Final = (200_000, 400_000, 500_000, 1_000_000, 2_000_000, 5_000_000, 10_000_000)
 FAULT_EVERY: Final = 40
 ROLLBACK_EVERY: Final = 53
+# Odd, as wins are, and never a multiple of what is at fault.
+OTHER_EVERY: Final = 50
+LOGIN_AT: Final = 23
+DEPOSIT_AT: Final = 47
 _DOCUMENTED: Final = Path(__file__).with_name("documented.jsonl")
 
 
@@ -44,7 +48,10 @@ def samples(request: SampleRequest) -> Iterator[Sample]:
             if request.name == "mixed" and number % FAULT_EVERY == 39
             else None
         )
-        yield _spoilt(body, fault) if fault is not None else Sample(MESSAGE_TYPE, encode(body))
+        if fault is not None:
+            yield _spoilt(body, fault)
+        else:
+            yield _other(number, body) or Sample(MESSAGE_TYPE, encode(body))
 
 
 def _from_line(line: bytes) -> Sample:
@@ -84,6 +91,22 @@ def _message(request: SampleRequest, number: int) -> dict[str, Any]:
         "vendor_name": vendor_name,
         "wager_amount": amount,
     }
+
+
+def _other(number: int, body: dict[str, Any]) -> Sample | None:
+    """Now and then a login or an approved deposit in the place of a win."""
+    common = {name: body[name] for name in ("user_id", "origin", "timestamp")}
+    if number % OTHER_EVERY == LOGIN_AT:
+        return Sample(
+            "LOGIN_V2", encode({**common, "ip_address": "", "user_agent": "Sample", "is_impersonated": False})
+        )
+    if number % OTHER_EVERY != DEPOSIT_AT:
+        return None
+    deposit = {
+        "amount": 20, "currency": "EUR", "exchange_rate": 1, "fee_amount": 0, "payment_id": body["activity_id"],
+        "status": "Approved", "type": "Credit", "vendor_id": "562", "vendor_name": "Skrill",
+    }  # fmt: skip
+    return Sample("PAYMENT", encode(common | deposit))
 
 
 def _spoilt(body: dict[str, Any], fault: int) -> Sample:

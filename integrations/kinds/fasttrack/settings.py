@@ -28,7 +28,8 @@ class SourceRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class FastTrackSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The mapping of bets to brands and sources, and what is our own and never contributes."""
+    """The mapping of bets to brands and sources, and what is our own and never contributes. `topic` is read where the
+    messages come over Kafka."""
 
     brands: list[OriginBrand]
     sources: list[SourceRule] = []
@@ -38,6 +39,7 @@ class FastTrackSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     own_games: list[Id] = []
     own_vendors: list[Id] = []
     strict_timestamps: bool = False
+    topic: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._-]{1,200}$")] = "fasttrack"
 
 
 def read_settings(raw: Any, brand_ids: Collection[str] | None = None) -> FastTrackSettings:

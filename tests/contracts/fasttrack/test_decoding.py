@@ -246,5 +246,5 @@ def test_the_two_readings_of_one_content_have_one_digest() -> None:
 def test_the_settings_of_the_contract_are_what_is_stored() -> None:
     assert set(FastTrackSettings.__struct_fields__) == {
         "brands", "sources", "default_source_id", "player_country", "country_meta_key", "own_games", "own_vendors",
-        "strict_timestamps",
+        "strict_timestamps", "topic",
     }  # fmt: skip
