@@ -114,6 +114,7 @@ class Migration(migrations.Migration):
                 ('forgotten', models.JSONField(default=dict)),
                 ('forgotten_until', models.DateTimeField(null=True)),
                 ('told_at', models.DateTimeField(null=True)),
+                ('dated_at', models.DateTimeField(null=True)),
                 ('is_untold', models.BooleanField(default=True)),
                 ('changed_at', models.DateTimeField()),
             ],

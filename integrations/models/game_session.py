@@ -48,7 +48,7 @@ class PlayerFigures(models.Model):
     """A player's figures of all time, in the casino's base currency: `forgotten`, what is no longer kept, and what is.
 
     Of what happened until `forgotten_until` no session is made any more. `told_at` is when they were last handed over,
-    `is_untold` whether they changed since.
+    `dated_at` of when it was said that they are, `is_untold` whether they changed since.
     """
 
     operator = models.ForeignKey(Operator, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -80,6 +80,7 @@ class PlayerFigures(models.Model):
     forgotten = models.JSONField(default=dict)
     forgotten_until = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)
+    dated_at = models.DateTimeField(null=True)
     is_untold = models.BooleanField(default=True)
     changed_at = models.DateTimeField()
 

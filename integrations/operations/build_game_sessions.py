@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from integrations.operations.bulk import copy_rows, run_bulk
+from backoffice.core.bulk import copy_rows, run_bulk
 
 PlayerKey = tuple[str, str, str]
 

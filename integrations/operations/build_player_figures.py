@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from backoffice.core.bulk import run_bulk
 from integrations.models import PlayerFigures
 from integrations.operations.build_game_sessions import PlayerKey
-from integrations.operations.bulk import run_bulk
 
 COUNTS: Final = (
     "session_count", "round_count", "bet_count", "bet_base_micros", "win_count", "win_base_micros", "deposit_count",

@@ -7,10 +7,10 @@ from typing import Any, Final
 from django.db import transaction
 from msgspec.json import decode
 
+from backoffice.core.bulk import run_bulk
 from integrations.models import GameSession, Payment, PlayerBonus, PlayerFigures
 from integrations.operations.build_game_sessions import PlayerKey
 from integrations.operations.build_player_figures import add_games
-from integrations.operations.bulk import run_bulk
 from integrations.operations.store_player_figures import store_player_figures
 
 

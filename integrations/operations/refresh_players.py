@@ -10,10 +10,10 @@ import msgspec
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
 
+from backoffice.core.bulk import run_bulk
 from integrations.models import PlayerFigures, StalePlayer
 from integrations.operations.build_game_sessions import PlayerKey, Span, build_game_sessions
 from integrations.operations.build_player_figures import build_player_figures
-from integrations.operations.bulk import run_bulk
 from integrations.operations.store_player_figures import store_player_figures
 from integrations.operations.tell_player_figures import Telling, tell_player_figures
 from integrations.queries.stale_players import due_players, noted_players

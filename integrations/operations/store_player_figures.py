@@ -3,12 +3,21 @@
 from collections.abc import Sequence
 from typing import Final
 
+from backoffice.core.bulk import run_bulk
 from backoffice.core.json import encode
 from integrations.models import PlayerFigures
 from integrations.operations.build_player_figures import COUNTS, FIRSTS, LASTS
-from integrations.operations.bulk import run_bulk
 
-_INSTANTS: Final = (*FIRSTS, *LASTS, "first_login_at", "last_login_at", "told_at", "forgotten_until", "changed_at")
+_INSTANTS: Final = (
+    *FIRSTS,
+    *LASTS,
+    "first_login_at",
+    "last_login_at",
+    "told_at",
+    "dated_at",
+    "forgotten_until",
+    "changed_at",
+)
 _JSON: Final = ("games", "forgotten")
 _COLUMNS: Final = ("id", "integration_id", "is_untold", *COUNTS, *_INSTANTS, *_JSON)
 _TYPES: Final = (

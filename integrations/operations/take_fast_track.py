@@ -6,8 +6,8 @@ from typing import Final
 
 import msgspec
 
+from backoffice.core.bulk import run_bulk
 from integrations.kinds.fasttrack import names
-from integrations.operations.bulk import run_bulk
 from integrations.operations.mark_stale_players import StaleMarks, mark_stale_players
 from integrations.operations.settle_messages import Feed
 from integrations.operations.take_bonuses import take_bonuses

@@ -12,7 +12,7 @@ from integrations.kinds.fasttrack.fields import epoch_ms
 from integrations.kinds.fasttrack.figures import attributes_of
 from integrations.models import GameSession, Integration, PlayerFigures
 from integrations.operations.build_game_sessions import PlayerKey
-from integrations.operations.bulk import run_bulk
+from integrations.operations.build_player_figures import LASTS
 from integrations.operations.settle_messages import Feed
 from integrations.operations.take_player_messages import take_player_messages
 from integrations.wire.decoded import Decoded
@@ -41,10 +41,21 @@ def tell_player_figures(rows: Mapping[PlayerKey, PlayerFigures], telling: Tellin
         row, sessions = rows[key], ended.get(key, [])
         messages = told.setdefault(row.integration_id, [])
         if row.is_untold and (key in telling.urgent or sessions or _is_due(row, telling)):
-            messages.append(_message(key, names.FIGURES, telling.now, attributes=attributes_of(row)))
+            row.dated_at = _dated(row, telling.now)
+            messages.append(_message(key, names.FIGURES, row.dated_at, attributes=attributes_of(row)))
             row.is_untold, row.told_at = False, telling.now
         messages += [_session_ended(key, session) for session in sessions]
     _hand_over({integration_id: messages for integration_id, messages in told.items() if messages}, telling.now)
+
+
+def _dated(row: PlayerFigures, now: datetime) -> datetime:
+    """When the last thing happened that the figures count, and always later than the time before.
+
+    Of a player who was erased they tell nothing that happened since; dated now they would bring the profile back.
+    """
+    known = [at for at in (getattr(row, name) for name in (*LASTS, "last_login_at")) if at is not None]
+    newest = min(max(known, default=now), now)
+    return newest if row.dated_at is None else max(newest, row.dated_at + timedelta(milliseconds=1))
 
 
 def _is_due(row: PlayerFigures, telling: Telling) -> bool:

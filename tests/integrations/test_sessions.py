@@ -291,3 +291,15 @@ def test_what_is_forgotten_stays_in_the_figures(feeds: Feeds, ledger: Ledger, pr
     take(feeds, owned, [play("late", 3)])
     assert state()[1] == after, "of what is forgotten no session is made any more"
     assert_invariants()
+
+
+@pytest.mark.req("FTC-13")
+def test_figures_are_dated_with_what_they_count_and_later_each_time(
+    feeds: Feeds, ledger: Ledger, profiles: Profiles
+) -> None:
+    owned = feeds.owned(feeds.connected())
+    take(feeds, owned, [play("b2", 50)])
+    take(feeds, owned, [play("b1", 0), ("PAYMENT", payment(timestamp=at(1)))])
+    dates = [message.happened_at_ms for message in profiles.messages if message.event == "ft_figures"]
+    assert dates == [int(START.timestamp() * 1000) + 50 * 60_000 + later for later in (0, 1)]
+    assert profiles.attributes()["ft_bet_count"] == 2
