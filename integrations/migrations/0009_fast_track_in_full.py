@@ -10,7 +10,7 @@ from backoffice.tenancy.composite import tenant_foreign_key
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('integrations', '0007_checks_by_statement'),
+        ('integrations', '0008_feed_members_and_gaps'),
         ('tenancy', '0001_initial'),
     ]
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from backoffice.core.bulk import run_bulk
 from backoffice.core.money import decimal_from_micros
 from integrations.kinds.fasttrack import names
 from integrations.kinds.fasttrack.fields import epoch_ms

@@ -15,7 +15,7 @@ from integrations.wire.raw import RawMessage
 
 MESSAGE_TYPE: Final = "CASINO"
 MESSAGE_TYPES: Final = frozenset({MESSAGE_TYPE, "PAYMENT", "BONUS", *names.USER_EVENTS})
-_READERS: Final = {MESSAGE_TYPE: read_casino, "PAYMENT": read_payment, "BONUS": read_bonus}
+_READERS: Final = {"PAYMENT": read_payment, "BONUS": read_bonus}
 
 
 class FastTrackDecoder:
@@ -34,12 +34,16 @@ class FastTrackDecoder:
             body = decode_strict(raw.body)
             if not isinstance(body, dict):
                 return Fault("NOT_AN_OBJECT", "The body is no JSON object.")
-            return self._decoded(raw.type, body)
+            return self._decoded(raw, raw.type, body)
         except StrictJsonError as error:
             return Fault(error.code.upper(), error.detail)
         except Bad as bad:
             return bad.fault
 
-    def _decoded(self, message_type: str, body: Body) -> Decoded:
+    def _decoded(self, raw: RawMessage, message_type: str, body: Body) -> Decoded:
+        if message_type == MESSAGE_TYPE:
+            return read_casino(body, self._mapped)
         reader = _READERS.get(message_type)
-        return reader(body, self._mapped) if reader is not None else read_user(message_type, body, self._mapped)
+        if reader is not None:
+            return reader(body, self._mapped, raw.origin)
+        return read_user(message_type, body, self._mapped, raw.origin)

@@ -60,7 +60,7 @@ KIND = Kind(
     title="Fast Track casino feed",
     summary="Every bet and win, payment, bonus and login of a casino, as Fast Track is sent them. Bets contribute to "
     "jackpots, the rest becomes events and figures of players.",
-    transports=("rabbitmq", "replay"),
+    transports=("rabbitmq", "kafka", "replay"),
     form=FastTrackForm,
     clean=_clean,
     decoder=_decoder,

@@ -37,7 +37,7 @@ _STEPS: Final = {
 _STATUSES: Final = {status: status for status in BONUS_STAGES}
 
 
-def read_payment(body: Body, mapped: Mapped) -> Decoded:
+def read_payment(body: Body, mapped: Mapped, origin: str) -> Decoded:
     """The step of a payment; Bad where there is none."""
     brand_id, _ = mapped.brand(body)
     player_id = mapped.player(body)
@@ -57,13 +57,13 @@ def read_payment(body: Body, mapped: Mapped) -> Decoded:
         vendor_name=optional_text(body, "vendor_name", MAX_NAME),
         bonus_code=optional_text(body, "bonus_code", MAX_NAME),
         happened_at=happened_at,
-        event=_event(names.PAYMENT, body, (brand_id, player_id), happened_at),
+        event=_event((names.PAYMENT, origin), body, (brand_id, player_id), happened_at),
     )
     meta(body)
     return Decoded(key=payment.payment_id, variant=f"payment:{payment.step}", digest=_digest(payment), content=payment)
 
 
-def read_bonus(body: Body, mapped: Mapped) -> Decoded:
+def read_bonus(body: Body, mapped: Mapped, origin: str) -> Decoded:
     """The change of a bonus; Bad where there is none."""
     brand_id, _ = mapped.brand(body)
     player_id = mapped.player(body)
@@ -85,15 +85,15 @@ def read_bonus(body: Body, mapped: Mapped) -> Decoded:
         base_micros=base_micros(amount, body),
         turned_real_micros=optional_money(body, "bonus_turned_real") or 0,
         happened_at=happened_at,
-        event=_event(names.BONUS, body, (brand_id, player_id), happened_at),
+        event=_event((names.BONUS, origin), body, (brand_id, player_id), happened_at),
     )
     meta(body)
     meta(body, "fasttrack_references")
     return Decoded(key=bonus.user_bonus_id, variant=f"bonus:{bonus.status}", digest=_digest(bonus), content=bonus)
 
 
-def _event(event: str, body: Body, player: tuple[str, str], happened_at: datetime) -> PlayerMessage:
-    brand_id, player_id = player
+def _event(named: tuple[str, str], body: Body, player: tuple[str, str], happened_at: datetime) -> PlayerMessage:
+    (event, origin), (brand_id, player_id) = named, player
     return PlayerMessage(
         brand_id=brand_id,
         identifier="player_id",
@@ -102,6 +102,7 @@ def _event(event: str, body: Body, player: tuple[str, str], happened_at: datetim
         topic=names.TOPICS[event],
         happened_at_ms=epoch_ms(happened_at),
         properties=body,
+        origin=origin,
     )
 
 

@@ -32,7 +32,7 @@ _ENVELOPE: Final = frozenset(
 )
 
 
-def read_user(message_type: str, body: Body, mapped: Mapped) -> Decoded:
+def read_user(message_type: str, body: Body, mapped: Mapped, origin: str) -> Decoded:
     """What the message says of the player; Bad where it says nothing that can be used.
 
     It has no id of its own: its content is its identity.
@@ -61,6 +61,7 @@ def read_user(message_type: str, body: Body, mapped: Mapped) -> Decoded:
         channels=channels,
         is_blocked=is_blocked,
         ignored=ignored,
+        origin=origin,
     )
     return Decoded(key=f"{message_type}:{digest.hex()}", variant="user", digest=digest, content=message)
 
