@@ -16,15 +16,18 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from deploy.local.limit import OutOfTimeError, time_limit, wait_for
+from deploy.local.limit import end as end_process
 from deploy.local.private import CHECKOUT, PRIVATE, fail, held, is_held, say
 from deploy.local.server import ServerError, bound_command
 from deploy.local.servers import Addresses, running_servers
 
-# Tests that need both cores, or count what a process does in a second, run alone.
-ALONE = ("tests/concurrency", "tests/faults", "tests/browser")
-NOTHING_COLLECTED = 5
+# Tests that need both cores, or count what a process does in a second, wait until the bulk is done. Those of the
+# browser have a whole site of their own, so they run beside the others.
+ALONE = ("tests/concurrency", "tests/faults")
+BROWSER = "tests/browser"
 # With the full counts each test takes its time.
 IS_LONG = os.environ.get("POTLUCK_LONG") == "1"
 # Several times what two slow cores need; a run that gets there waits for something that does not come.
@@ -81,29 +84,47 @@ def install_node_packages() -> None:
     stamp.write_text(digest)
 
 
+def start(command: list[str], environment: dict[str, str], output: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
+    """One command, bound to this process; what it says goes to ``output`` where one is given."""
+    errors = None if output is None else subprocess.STDOUT
+    return subprocess.Popen(bound_command(command, "TERM"), cwd=CHECKOUT, env=environment, stdout=output, stderr=errors)
+
+
 def run(command: list[str], environment: dict[str, str]) -> int:
-    """Runs one command bound to this process; its exit code."""
-    return wait_for(subprocess.Popen(bound_command(command, "TERM"), cwd=CHECKOUT, env=environment))
+    """Runs one command; its exit code."""
+    return wait_for(start(command, environment))
 
 
-def pytest(environment: dict[str, str], *arguments: str) -> int:
+def pytest(*arguments: str) -> list[str]:
+    """The command."""
     patience = ["-o", "timeout=3600", "-o", "faulthandler_timeout=7200"] if IS_LONG else []
-    code = run([sys.executable, "-m", "pytest", "-q", "--durations=15", *patience, *arguments], environment)
-    return 0 if code == NOTHING_COLLECTED else code
+    return [sys.executable, "-m", "pytest", "-q", "--durations=15", *patience, *arguments]
+
+
+def run_beside_the_browser(environment: dict[str, str]) -> list[int]:
+    """What comes after the bulk: one process for the browser with servers of its own, one for the rest."""
+    with own_servers(durable=False) as addresses, tempfile.TemporaryFile() as said:
+        browser = start(pytest("-p", "no:xdist", BROWSER), environment_for(addresses) | {"REDIS_URL": ""}, said)
+        try:
+            codes = [run(pytest("-p", "no:xdist", *ALONE), environment), wait_for(browser)]
+        finally:
+            end_process(browser)
+            said.seek(0)
+            sys.stdout.write(said.read().decode("utf-8", "replace"))
+            sys.stdout.flush()
+    return codes
 
 
 def test() -> int:
-    """The scripts of the pages, the bulk of the tests on two processes, then one by one what must run alone."""
+    """The scripts of the pages, the bulk of the tests on two processes, then what needs the machine."""
     install_node_packages()
     started = time.monotonic()
-    alone = [folder for folder in ALONE if (CHECKOUT / folder).is_dir()]
     with own_servers(durable=False) as addresses:
         environment = environment_for(addresses) | {"REDIS_URL": ""}
-        ignored = [f"--ignore={folder}" for folder in alone]
+        ignored = [f"--ignore={folder}" for folder in (*ALONE, BROWSER)]
         codes = [run(["npm", "test", "--silent"], environment)]
-        codes.append(pytest(environment, "-n", "2", "--dist", "loadfile", *ignored))
-        if alone:
-            codes.append(pytest(environment, "-p", "no:xdist", *alone))
+        codes.append(run(pytest("-n", "2", "--dist", "loadfile", *ignored), environment))
+        codes += run_beside_the_browser(environment)
     failed = [code for code in codes if code]
     say(f"The tests {'FAILED' if failed else 'passed'} in {time.monotonic() - started:.0f} s.")
     return failed[0] if failed else 0
