@@ -17,6 +17,8 @@ BEAT: dict[str, dict[str, Any]] = {
     "retry-credits": {"task": "jackpots.tasks.retry_credits", "schedule": 60.0, "options": {"expires": 60}},
     "refresh-players": {"task": "integrations.tasks.refresh_players", "schedule": 3.0, "options": {"expires": 5}},
     "prune-feeds": {"task": "integrations.tasks.prune_feeds", "schedule": crontab(hour=4, minute=15)},
+    "sample-feeds": {"task": "integrations.tasks.sample_feeds", "schedule": 60.0, "options": {"expires": 30}},
+    "work-dead-letters": {"task": "integrations.tasks.work_dead_letters", "schedule": 1.0, "options": {"expires": 5}},
     "forget-sessions": {"task": "backoffice.accounts.tasks.forget_sessions", "schedule": crontab(hour=3, minute=40)},
     "check-invariants": {"task": "jackpots.tasks.check_invariants", "schedule": 600.0, "options": {"expires": 300}},
     "ensure-partitions": {"task": "jackpots.tasks.ensure_partitions", "schedule": crontab(hour=2, minute=20)},

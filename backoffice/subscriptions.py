@@ -52,6 +52,7 @@ SEARCHES: dict[str, tuple[str, str]] = {
     "Sources": ("sources.view", "jackpots.web.search.sources_like"),
     "Contributions": ("contributions.view", "jackpots.web.search.contributions_like"),
     "Wins": ("wins.view", "jackpots.web.search.wins_like"),
+    "Players": ("players.view", "campaigns.web.search.players_like"),
     "Contributions of the player": ("players.view", "jackpots.web.search.contributions_of_player"),
     "Wins of the player": ("players.view", "jackpots.web.search.wins_of_player"),
 }
@@ -73,4 +74,5 @@ BANNERS: list[str] = [
 # What a page offers to choose from though it belongs to an app above: name -> dotted path of query(scope) -> rows.
 LOOKUPS: dict[str, str] = {
     "sources": "jackpots.queries.sources.sources",
+    "ignored_attributes": "campaigns.queries.definitions.ignored_attributes",
 }

@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("office/", include("reporting.web.urls")),
     path("office/", include("backoffice.pages.urls")),
     path("office/", include("integrations.web.urls")),
+    path("office/", include("campaigns.web.urls")),
     path("office/", include("jackpots.web.urls")),
     path("", include("jackpots.web.public_urls")),
     path("", RedirectView.as_view(pattern_name="dashboard"), name="home"),

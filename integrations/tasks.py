@@ -6,12 +6,40 @@ from celery import shared_task
 from django.conf import settings
 
 from backoffice.core import clock
+from integrations.operations import sample_feeds as samples
+from integrations.operations.claim_letter_work import claim_letter_work
+from integrations.operations.continue_letter_work import continue_letter_work
 from integrations.operations.prune_dead_letters import prune_dead_letters
 from integrations.operations.prune_feed_messages import prune_feed_messages
+from integrations.operations.prune_feed_samples import prune_feed_samples
 from integrations.operations.prune_game_rounds import prune_game_rounds
 from integrations.operations.prune_player_history import prune_player_history
 from integrations.operations.refresh_players import Refresh
 from integrations.operations.refresh_players import refresh_players as refresh
+from integrations.queries.letter_works import running_letter_works
+
+SAMPLES_KEPT = timedelta(days=8)
+# After so many letters of one work the task ends, so that a worker that is stopped is not waited for.
+LETTERS = 400
+
+
+@shared_task
+def sample_feeds() -> int:
+    """Write down how the counters stand; of how many feeds."""
+    return samples.sample_feeds(now=clock.now())
+
+
+@shared_task
+def work_dead_letters() -> int:
+    """Go on with what was asked for; how many letters. Work that another worker does is left to it."""
+    done = 0
+    for work_id in running_letter_works():
+        with claim_letter_work(work_id) as is_mine:
+            for _ in range(LETTERS if is_mine else 0):
+                done += 1
+                if not continue_letter_work(work_id, now=clock.now()):
+                    break
+    return done
 
 
 @shared_task
@@ -33,3 +61,4 @@ def prune_feeds() -> None:
         pass
     while prune_dead_letters(now=now, kept=timedelta(days=settings.DEAD_LETTER_DAYS)):
         pass
+    prune_feed_samples(now=now, kept=SAMPLES_KEPT)

@@ -9,6 +9,8 @@ from backoffice.accounts.rights import has_right
 HIDDEN: Final = "\N{BULLET}" * 3
 # What a player's id is called in requests, events and messages.
 PLAYER_NAMES: Final = frozenset({"player", "player_id", "ext_player_id", "user_id"})
+# An object of this name holds what is known of one player: all of it is hidden together.
+OF_PLAYER: Final = "of the player"
 
 
 def shown_player(viewer: StaffUser | ServiceAccount | None, player_id: str) -> str:
@@ -27,10 +29,13 @@ def shown_players(viewer: StaffUser | ServiceAccount | None, value: Any) -> Any:
 
 def _masked(viewer: StaffUser | ServiceAccount | None, value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {
-            name: shown_player(viewer, inner)
-            if name in PLAYER_NAMES and isinstance(inner, str)
-            else _masked(viewer, inner)
-            for name, inner in value.items()
-        }
+        return {name: _masked_member(viewer, name, inner) for name, inner in value.items()}
     return [_masked(viewer, inner) for inner in value] if isinstance(value, list) else value
+
+
+def _masked_member(viewer: StaffUser | ServiceAccount | None, name: str, value: Any) -> Any:
+    if name == OF_PLAYER and isinstance(value, Mapping):
+        return dict.fromkeys(value, HIDDEN)
+    if name in PLAYER_NAMES and isinstance(value, str):
+        return shown_player(viewer, value)
+    return _masked(viewer, value)

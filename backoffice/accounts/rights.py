@@ -12,10 +12,11 @@ READ = frozenset(
 REQUEST = frozenset(
     {
         "instances.change", "templates.change", "sources.change", "wins.settle", "wins.withhold", "integrations.submit",
-        "integrations.disconnect", "dead_letters.replay", "events.replay", "exports.run",
+        "integrations.disconnect", "integrations.test", "dead_letters.replay", "events.replay", "exports.run",
     }
 )  # fmt: skip
-DECIDE = frozenset({"approvals.decide"})
+# Whoever decides on a connection may ask its broker first.
+DECIDE = frozenset({"approvals.decide", "integrations.test"})
 ADMINISTER = frozenset(
     {
         "staff.change",

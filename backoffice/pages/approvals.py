@@ -250,6 +250,8 @@ class ApprovalPage(ObjectPage):
             Fact("Asked by", asked.requested_by.email),
             Fact("Asked", when_exactly(asked.requested_at)),
         ]
+        digests = [one for one in shown_evidence(asked.evidence) if one.digest]
+        facts += [Fact(one.label, f"{one.digest[:12]}…", copy=one.digest) for one in digests]
         if asked.brand is not None:
             facts.append(Fact("Brand", asked.brand.name))
         if self.request.user.operator_id is None:
@@ -283,6 +285,7 @@ class ApprovalPage(ObjectPage):
             **super().context(),
             "asked": asked,
             "changes": changes(words.told(asked.before), words.told(asked.after), words.label, words.order),
+            "is_new": not asked.before,
             "evidence": shown_evidence(shown_players(self.request.user, asked.evidence)),
             "can_decide": is_pending and not why_not,
             "can_withdraw": is_pending and asked.requested_by_id == self.request.user.pk,

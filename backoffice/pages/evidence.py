@@ -1,28 +1,41 @@
 """JSON of requests and of the audit log, as people read it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from django.utils.module_loading import import_string
 
 from backoffice import subscriptions
 from backoffice.accounts.models import StaffUser
-from backoffice.accounts.players import shown_players
+from backoffice.accounts.players import OF_PLAYER, shown_players
 from backoffice.accounts.rights import has_right
 from backoffice.core import json
 from backoffice.web.changes import label_of
 from backoffice.web.words import BLANK
 
+DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A piece of a piece: a line to open, and what stands in it as (name, text)."""
+
+    title: str
+    pairs: list[tuple[str, str]]
+
 
 @dataclass(frozen=True)
 class Evidence:
-    """One piece: a text, a list, or a table of (name, text)."""
+    """One piece: a text, a digest, a list, a table of (name, text), or entries to open."""
 
     label: str
     text: str = ""
+    digest: str = ""
     items: list[str] = field(default_factory=list)
     pairs: list[tuple[str, str]] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
 
 
 def shown_payload(viewer: StaffUser, payload: bytes) -> str:
@@ -100,9 +113,25 @@ def shown_evidence(evidence: Any) -> list[Evidence]:
 def _piece(label: str, value: Any) -> Evidence:
     if isinstance(value, Mapping):
         return Evidence(label, pairs=[(words_of(name), shown(inner)) for name, inner in flattened(value).items()])
+    if isinstance(value, list) and value and all(isinstance(one, Mapping) and "title" in one for one in value):
+        return Evidence(label, entries=[_entry(one) for one in value])
     if isinstance(value, list):
         return Evidence(label, items=[_line(one) for one in value])
+    if isinstance(value, str) and DIGEST.fullmatch(value):
+        return Evidence(label, digest=value.removeprefix("sha256:"))
     return Evidence(label, text=shown(value))
+
+
+def _entry(value: Mapping[str, Any]) -> Entry:
+    inner = {name: one for name, one in value.items() if name != "title"}
+    pairs = [(_member(name), shown(one)) for name, one in flattened(inner).items()]
+    return Entry(shown(value["title"]), pairs)
+
+
+def _member(path: str) -> str:
+    """Attributes of a player by their own names."""
+    name = path.removeprefix(f"{OF_PLAYER}.")
+    return words_of(path) if name == path else name
 
 
 def _line(value: Any) -> str:

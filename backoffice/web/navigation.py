@@ -58,6 +58,13 @@ SECTIONS: tuple[Section, ...] = (
         ),
     ),
     Section(
+        "Campaigns",
+        (
+            Entry("Players", "players", "users", "data.view", "y"),
+            Entry("Data manager", "data_events", "database", "data.view", "m"),
+        ),
+    ),
+    Section(
         "Integrations",
         (
             Entry("Connected", "integrations", "plug-connected", "integrations.view", "n"),

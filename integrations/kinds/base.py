@@ -22,7 +22,7 @@ class Decoder(Protocol):
 
 @dataclass(frozen=True)
 class Sample:
-    """A message to try settings with, or to replay; `topic` is where it would be read, where the kind has several."""
+    """A message to try settings with, or to replay; `topic` is where it would come from, if the kind has topics."""
 
     type: str | None
     body: bytes
@@ -65,6 +65,10 @@ def _no_topics(_settings: dict[str, Any]) -> tuple[Topic, ...]:
     return ()
 
 
+def _quarter_hour(_settings: dict[str, Any]) -> int:
+    return 15
+
+
 def _always(_settings: dict[str, Any]) -> bool:
     return True
 
@@ -102,7 +106,8 @@ class Kind:
     dotted path of the operation that takes decoded messages; `samples` makes the messages of a replay. `topics` are
     those read over Kafka; `definitions` what an approval creates in the data manager, if anything; `requires` names
     features that must be on for the operator before one can be connected. `is_optout_respected` tells of settings
-    whether blocked players stay unsubscribed.
+    whether blocked players stay unsubscribed. A running feed that brings nothing for the
+    `quiet_minutes` of its settings is an alarm.
     """
 
     slug: str
@@ -125,3 +130,4 @@ class Kind:
     definitions: Callable[[dict[str, Any]], Definitions] | None = None
     requires: tuple[str, ...] = ()
     is_optout_respected: Callable[[dict[str, Any]], bool] = _always
+    quiet_minutes: Callable[[dict[str, Any]], int] = _quarter_hour

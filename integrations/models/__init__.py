@@ -9,9 +9,11 @@ from integrations.models.feed import (
     FeedStatus,
     FeedTally,
 )
+from integrations.models.feed_sample import FeedSample
 from integrations.models.game_round import GameActivity, GameRound
 from integrations.models.game_session import GameSession, PlayerFigures, StalePlayer
 from integrations.models.integration import Integration, IntegrationState, KindFlag
+from integrations.models.letter_work import LetterWork, WorkState
 from integrations.models.payment import Payment, PaymentStatus, PlayerBonus
 
 __all__ = [
@@ -20,6 +22,7 @@ __all__ = [
     "FeedMember",
     "FeedMessage",
     "FeedPosition",
+    "FeedSample",
     "FeedStatus",
     "FeedTally",
     "GameActivity",
@@ -28,9 +31,11 @@ __all__ = [
     "Integration",
     "IntegrationState",
     "KindFlag",
+    "LetterWork",
     "Payment",
     "PaymentStatus",
     "PlayerBonus",
     "PlayerFigures",
     "StalePlayer",
+    "WorkState",
 ]

@@ -1,5 +1,6 @@
 """Submit an integration: from now on nothing of it changes, and a second person decides."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,10 +20,12 @@ from integrations.kinds.base import Kind
 from integrations.kinds.features import FEATURES
 from integrations.kinds.registry import kinds
 from integrations.models import Integration, IntegrationState, KindFlag
-from integrations.operations.dry_run import dry_run, generated_samples
+from integrations.operations.dry_run import dry_run, evidence_of, generated_samples
 from integrations.queries.integrations import brands_of
 from integrations.wire.connections import TITLES, KafkaConnection, RabbitConnection, read_connection
 from integrations.wire.decoded import SettingsError
+from integrations.wire.fingerprint import fingerprint, shown_settings
+from integrations.wire.raw import RawMessage
 
 APPROVAL = "integration.connect"
 CREDENTIALS = ("username", "password")
@@ -30,7 +33,10 @@ CREDENTIALS = ("username", "password")
 
 @dataclass(frozen=True)
 class Submission:
-    """What is asked for. `settings` are the kind's, `connection` the transport's; `credentials` are sealed at once."""
+    """What is asked for. `settings` are the kind's, `connection` the transport's; `credentials` are sealed at once.
+
+    `samples` are the messages that settings were tried with; without any, made-up ones stand in the request.
+    """
 
     operator_id: str
     kind: str
@@ -41,6 +47,7 @@ class Submission:
     reason: str
     credentials: dict[str, str] = field(default_factory=dict)
     copied_from: UUID | None = None
+    samples: Sequence[RawMessage] = ()
 
 
 def submit_integration(
@@ -79,7 +86,7 @@ def submit_integration(
             title=f"Connect {name} ({kind.title})",
             reason=submission.reason,
             after=_told(integration, kind),
-            evidence={"dry run of samples": _tried(kind, settings["kind"], now)},
+            evidence=_evidence(kind, integration, submission.samples),
         )
         integration.approval = request_approval(request, requested_by=submitted_by, actor=actor, now=now)
         integration.save(update_fields=["approval"])
@@ -178,23 +185,27 @@ def _original(submission: Submission, scope: Scope) -> Integration | None:
     return original
 
 
-def _tried(kind: Kind, settings: dict[str, Any], now: datetime) -> list[str]:
-    """What the second person sees of the mapping at work."""
-    lines = dry_run(kind, settings, None, generated_samples(kind, settings, now))
-    return [f"{line.code}: {line.text}" for line in lines]
+def _evidence(kind: Kind, integration: Integration, samples: Sequence[RawMessage]) -> dict[str, object]:
+    """What the second person sees of the mapping at work, and which configuration it is that is approved."""
+    settings = integration.settings["kind"]
+    lines = dry_run(kind, settings, None, samples or generated_samples(kind, settings, integration.submitted_at))
+    label = "dry run" if samples else "dry run of made-up messages"
+    digest = fingerprint(integration.kind, integration.transport, integration.settings)
+    return {"configuration": f"sha256:{digest}", label: evidence_of(lines)}
 
 
 def _told(integration: Integration, kind: Kind) -> dict[str, object]:
     """The same in words, for who decides."""
     connection = {
-        f"connection: {name.replace('_', ' ')}": value for name, value in integration.settings["connection"].items()
+        f"connection: {name.replace('_', ' ')}": value
+        for name, value in shown_settings(integration.settings["connection"]).items()
     }
     return {
         "name": integration.name,
         "kind": kind.title,
         "transport": TITLES[integration.transport],
         "credentials": "set" if integration.sealed_credentials else "none",
-        **{name: value for name, value in connection.items() if value != ""},
+        **connection,
         **{f"mapping: {label}": text for label, text in kind.describe(integration.settings["kind"])},
     }
 

@@ -8,6 +8,7 @@ from backoffice.core.errors import Refusal
 from backoffice.tenancy.scope import Scope
 from integrations.models import DeadLetter, Integration
 from integrations.queries.integrations import brands_of
+from integrations.wire.raw import RawMessage
 
 
 def dead_letters(scope: Scope) -> QuerySet[DeadLetter]:
@@ -31,10 +32,27 @@ def dead_letter(scope: Scope, key: int) -> DeadLetter:
     return found
 
 
-def reasons(scope: Scope) -> list[str]:
-    """Every reason that waits, is set aside or was replayed in scope."""
-    rows = scope.rows(DeadLetter.objects.all()).order_by("reason")
-    return list(rows.values_list("reason", flat=True).distinct())
+def message_of(letter: DeadLetter) -> RawMessage:
+    """The message as its feed handed it over."""
+    headers = dict(letter.headers)
+    return RawMessage(
+        body=bytes(letter.raw),
+        topic=letter.topic,
+        partition=letter.partition,
+        offset=letter.offset,
+        type=headers.pop("type", None),
+        headers=headers,
+        key=letter.key,
+        sent_at_ms=letter.sent_at_ms,
+        is_positioned=letter.is_positioned,
+        is_ours=letter.integration is not None and letter.integration.transport == "redis_stream",
+    )
+
+
+def reasons_and_topics(scope: Scope) -> tuple[list[str], list[str]]:
+    """Every reason that waits, is set aside or was replayed in scope, and every topic or queue they came from."""
+    pairs = set(scope.rows(DeadLetter.objects.all()).order_by().values_list("reason", "topic").distinct())
+    return sorted({reason for reason, _ in pairs}), sorted({topic for _, topic in pairs})
 
 
 def waiting_count(scope: Scope, integration_id: UUID | None = None) -> int:

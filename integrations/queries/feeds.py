@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from integrations.kinds.registry import kinds
 from integrations.models import FeedGap, FeedMember, FeedPosition, FeedStatus, FeedTally, Integration, IntegrationState
 
-QUIET_AFTER: Final = timedelta(minutes=15)
+QUIET_MINUTES: Final = 15
 _ORDER: Final = (
     FeedStatus.TRIPPED,
     FeedStatus.GAP,
@@ -31,7 +32,7 @@ class FeedHealth:
     """One integration's feed as people see it.
 
     `status` is a FeedStatus or empty while there is no feed; `is_silent` says that its owner does not report any more;
-    `is_quiet` that nothing came for QUIET_AFTER though it runs.
+    `is_quiet` that nothing came for the kind's `quiet_minutes` though it runs.
     """
 
     status: str
@@ -42,6 +43,7 @@ class FeedHealth:
     last_message_at: datetime | None = None
     is_silent: bool = False
     is_quiet: bool = False
+    quiet_minutes: int = QUIET_MINUTES
     seen: int = 0
     used: int = 0
     filtered: int = 0
@@ -67,6 +69,8 @@ def feed_health(integration: Integration, now: datetime) -> FeedHealth:
     is_at_rest = worst.status in _AT_REST
     is_silent = is_active and not is_at_rest and (worst.lease_until is None or worst.lease_until < now)
     last = max((p.last_message_at for p in positions if p.last_message_at), default=None)
+    kind = kinds().get(integration.kind)
+    quiet = kind.quiet_minutes(integration.settings["kind"]) if kind else QUIET_MINUTES
     is_running = is_active and worst.status == FeedStatus.RUNNING
     return FeedHealth(
         status=worst.status,
@@ -76,7 +80,8 @@ def feed_health(integration: Integration, now: datetime) -> FeedHealth:
         owner=worst.owner,
         last_message_at=last,
         is_silent=is_silent,
-        is_quiet=is_running and (last is None or now - last > QUIET_AFTER),
+        is_quiet=is_running and now - (last or integration.changed_at) > timedelta(minutes=quiet),
+        quiet_minutes=quiet,
         seen=sum(p.seen_count for p in positions),
         used=sum(p.used_count for p in positions),
         filtered=sum(p.filtered_count for p in positions),

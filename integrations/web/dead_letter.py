@@ -12,8 +12,10 @@ from backoffice.web import render
 from backoffice.web.found import found_or_404
 from backoffice.web.objects import Fact, HistoryPanel, ObjectPage, Tab
 from backoffice.web.page import Action
+from integrations.kinds.registry import kinds
 from integrations.models import DeadLetter
-from integrations.queries.dead_letters import dead_letter
+from integrations.operations.dry_run import DryRunLine, dry_run
+from integrations.queries.dead_letters import dead_letter, message_of
 from integrations.queries.integrations import brands_of
 from integrations.web.dead_letters import acts
 from integrations.web.looks import address_of
@@ -50,7 +52,8 @@ class LetterBase(ObjectPage):
     def facts(self) -> Sequence[Fact]:
         """Where it came from, and what was tried."""
         row = self.letter
-        facts = [Fact("Received", render.when(row.received_at)), Fact("Queue", row.topic)]
+        place = f"{row.topic}, partition {row.partition}" if row.is_positioned else row.topic
+        facts = [Fact("Received", render.when(row.received_at)), Fact("Topic", place)]
         if row.integration is not None:
             facts.insert(0, Fact("Integration", row.integration.name, url=address_of(row.integration)))
         facts += [
@@ -89,15 +92,26 @@ class DeadLetterPage(LetterBase):
         """Bytes that could not be read may hold anybody's id, and cannot be masked."""
         return has_right(self.request.user, "players.view")
 
+    def tried(self) -> list[DryRunLine]:
+        """What would become of it if it were replayed now, by the mapping that it came in by."""
+        row = self.letter.integration
+        kind = kinds().get(row.kind) if row is not None else None
+        if row is None or kind is None:
+            return []
+        return dry_run(kind, row.settings["kind"], None, [message_of(self.letter)])
+
     def context(self) -> dict[str, Any]:
         """The bytes as text, and as numbers where they are none; the headers."""
         raw = bytes(self.letter.raw)
         text, is_text = shown_bytes(raw)
+        lines = self.tried() if self.sees_players else []
         return {
             **super().context(),
             "letter": self.letter,
             "body": text if self.sees_players else "",
             "sees_players": self.sees_players,
+            "hexadecimal": hex_lines(raw) if self.sees_players and is_text else "",
+            "lines": lines,
             "is_text": is_text,
             "size": len(raw),
             "digest": bytes(self.letter.digest).hex(),

@@ -1,6 +1,5 @@
-"""What can be done about a dead letter, or about many at once: replaying, setting aside."""
+"""What can be done about a dead letter: replaying, setting aside."""
 
-from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -9,12 +8,9 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import QuerySet
-from django.http import Http404
 from django.urls import reverse
 
 from backoffice.core import clock
-from backoffice.core.errors import Refusal
 from backoffice.web.actor import actor_of
 from backoffice.web.confirm import ConfirmForm, ConfirmPage
 from backoffice.web.found import found_or_404
@@ -22,12 +18,10 @@ from backoffice.web.page import OfficeRequest
 from integrations.models import DeadLetter, IntegrationState
 from integrations.operations.replay_dead_letter import replay_dead_letter
 from integrations.operations.set_aside_dead_letter import set_aside_dead_letter
-from integrations.queries.dead_letters import changeable, dead_letter, dead_letters
+from integrations.queries.dead_letters import dead_letter
 from integrations.queries.integrations import brands_of, connected_of_kind
-from integrations.web.dead_letters import DeadLetterFilter, letter_address
+from integrations.web.dead_letters import letter_address
 from integrations.wire.outcomes import Outcome
-
-MOST_AT_ONCE = 500
 
 
 class ReplayForm(ConfirmForm):
@@ -147,112 +141,3 @@ def through_choices(request: OfficeRequest, letters: Sequence[DeadLetter]) -> li
     kind, operator_id = kinds.pop()
     others = connected_of_kind(request.scope, kind, operator_id)
     return own + [(str(row.pk), row.name) for row in others if len(owners) > 1 or row not in owners]
-
-
-class BulkAct(ConfirmPage):
-    """An act on all letters that pass the filters of the list."""
-
-    right = "dead_letters.replay"
-    reason_needed = True
-
-    def chosen(self) -> QuerySet[DeadLetter]:
-        """Those that the act fits."""
-        raise NotImplementedError
-
-    def filtered(self) -> QuerySet[DeadLetter]:
-        """As the list shows them, but for what is not the viewer's to change."""
-        bar = DeadLetterFilter(self.request.GET, queryset=dead_letters(self.request.scope), request=self.request)
-        rows: QuerySet[DeadLetter] = bar.qs
-        return changeable(rows, self.request.scope)
-
-    @cached_property
-    def letters(self) -> list[DeadLetter]:
-        """The oldest first, so many at once."""
-        found = list(self.chosen().order_by("pk")[:MOST_AT_ONCE])
-        if not found:
-            raise Http404("Nothing that passes the filters can be treated so.")
-        return found
-
-    def crumbs(self) -> list[tuple[str, str]]:
-        """The list."""
-        return [("Dead letters", reverse("dead_letters"))]
-
-    def cancel(self) -> str:
-        """The list with its filters."""
-        return f"{reverse('dead_letters')}?{self.request.GET.urlencode()}"
-
-    def by_reason(self) -> list[str]:
-        """A line a reason."""
-        counts = Counter(letter.reason for letter in self.letters)
-        return [f"{reason}: {count:,}" for reason, count in counts.most_common()]
-
-
-class ReplayMany(BulkAct):
-    """`/office/dead-letters/replay/?…`."""
-
-    title = "Replay dead letters"
-    submit_label = "Replay them"
-    reason_needed = False
-
-    def chosen(self) -> QuerySet[DeadLetter]:
-        """All but what was replayed."""
-        return self.filtered().exclude(state="replayed")
-
-    def question(self) -> str:
-        """How many."""
-        return f"Send {len(self.letters):,} messages through their feed again, the oldest first?"
-
-    def effects(self) -> Sequence[str]:
-        """By reason."""
-        return [*self.by_reason(), "Each is taken alone: one that is still of no use goes on waiting and stops none."]
-
-    def make_form(self, data: Any = None) -> ConfirmForm:
-        """With a choice of connected integrations of the kind."""
-        return ReplayForm(data, reason_needed=False, choices=through_choices(self.request, self.letters))
-
-    def perform(self, reason: str) -> str:
-        """Each in its own transaction; then the list says what became of them."""
-        through = UUID(self.request.POST["through"]) if self.request.POST.get("through") else None
-        counts: Counter[str] = Counter()
-        for letter in self.letters:
-            counts[self._outcome(letter, through)] += 1
-        told = ", ".join(f"{count:,} {code}" for code, count in counts.most_common())
-        messages.info(self.request, f"Replayed {len(self.letters):,}: {told}.")
-        return self.cancel()
-
-    def _outcome(self, letter: DeadLetter, through: UUID | None) -> str:
-        actor = actor_of(self.request)
-        try:
-            _, outcome = replay_dead_letter(
-                letter.pk, scope=self.request.scope, actor=actor, now=clock.now(), through=through
-            )
-        except Refusal as refusal:
-            return refusal.message
-        return f"still {outcome.code}" if outcome.bucket == "dead" else outcome.code
-
-
-class SetAsideMany(BulkAct):
-    """`/office/dead-letters/set-aside/?…`."""
-
-    title = "Set dead letters aside"
-    submit_label = "Set them aside"
-
-    def chosen(self) -> QuerySet[DeadLetter]:
-        """What waits."""
-        return self.filtered().filter(state="waiting")
-
-    def question(self) -> str:
-        """How many."""
-        return f"Set {len(self.letters):,} messages aside?"
-
-    def effects(self) -> Sequence[str]:
-        """By reason."""
-        return [*self.by_reason(), f"They can still be replayed for {settings.DEAD_LETTER_DAYS} days."]
-
-    def perform(self, reason: str) -> str:
-        """Then the list."""
-        actor, now = actor_of(self.request), clock.now()
-        for letter in self.letters:
-            set_aside_dead_letter(letter.pk, reason=reason, scope=self.request.scope, actor=actor, now=now)
-        messages.success(self.request, f"{len(self.letters):,} messages are set aside.")
-        return self.cancel()

@@ -20,6 +20,7 @@ from integrations.queries.integrations import brands_of, integration
 from integrations.queries.messages import feed_messages, game_rounds
 from integrations.web.looks import REPLAY, feed_look, kind_title
 from integrations.wire.connections import TITLES
+from integrations.wire.fingerprint import fingerprint
 
 SHOWN = 50
 
@@ -38,6 +39,12 @@ class IntegrationBase(ObjectPage):
     def health(self) -> FeedHealth:
         """Its feed, as of now."""
         return feed_health(self.integration, clock.now())
+
+    @cached_property
+    def digest(self) -> str:
+        """Which configuration it is; the approver saw the same."""
+        row = self.integration
+        return fingerprint(row.kind, row.transport, row.settings)
 
     def check_change(self) -> None:
         """The brands whose messages it brings."""
@@ -64,6 +71,7 @@ class IntegrationBase(ObjectPage):
             Fact("Transport", TITLES.get(row.transport, row.transport)),
             Fact("Submitted by", row.submitted_by.email),
             Fact("Since", render.when(row.changed_at)),
+            Fact("Configuration", f"{self.digest[:12]}…", copy=self.digest),
         ]
         if row.copied_from is not None:
             facts.append(Fact("Copy of", row.copied_from.name, url=reverse("integration", args=[row.copied_from.pk])))
@@ -76,7 +84,7 @@ class IntegrationBase(ObjectPage):
         names = (
             ("Overview", "integration", None),
             ("Messages", "integration_messages", None),
-            ("Game rounds", "integration_rounds", None),
+            *([("Game rounds", "integration_rounds", None)] if has_rounds(row) else []),
             ("Dead letters", "integration_dead_letters", waiting),
             ("History", "integration_history", None),
         )
@@ -119,36 +127,8 @@ class IntegrationBase(ObjectPage):
             "feed_word": word,
             "is_replay": row.transport == REPLAY,
             "live_url": reverse("integration_live", args=[row.pk]),
+            "charts_url": reverse("integration_charts", args=[row.pk]),
         }
-
-
-class IntegrationOverview(IntegrationBase):
-    """`/office/integrations/<id>/`."""
-
-    template_name = "integrations/overview.html"
-
-    def context(self) -> dict[str, Any]:
-        """The settings in words; of the credentials only that they are set."""
-        row = self.integration
-        kind = kinds().get(row.kind)
-        connection = [
-            (name.replace("_", " ").capitalize(), "yes" if value is True else "no" if value is False else str(value))
-            for name, value in row.settings["connection"].items()
-            if value != ""
-        ]
-        return {
-            **super().context(),
-            "mapping": kind.describe(row.settings["kind"]) if kind else [],
-            "connection": connection,
-            "has_credentials": row.sealed_credentials is not None,
-            "tallies": tallies(row.pk),
-        }
-
-
-class LiveFeed(IntegrationBase):
-    """`/office/integrations/<id>/live/`: the part of the page that is asked for every two seconds."""
-
-    template_name = "integrations/live.html"
 
 
 class IntegrationMessages(IntegrationBase):
@@ -200,3 +180,9 @@ class IntegrationHistory(HistoryPanel, IntegrationBase):
     def object_id(self) -> str:
         """The integration's."""
         return str(self.integration.pk)
+
+
+def has_rounds(row: Integration) -> bool:
+    """Whether its messages are bets and wins: game rounds are built of nothing else."""
+    kind = kinds().get(row.kind)
+    return kind is None or kind.definitions is None

@@ -1,48 +1,24 @@
-"""Submit an integration, with a dry run beside the form."""
+"""Submit an integration; the dry run stands beside the form."""
 
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
 from backoffice.core import clock
-from backoffice.tenancy.models import Brand
 from backoffice.web.actor import actor_of
 from backoffice.web.forms import FormPage
 from backoffice.web.found import found_or_404
-from backoffice.web.page import OfficeRequest, OfficeView
 from integrations.kinds.base import Kind
-from integrations.kinds.registry import kinds
-from integrations.operations.dry_run import dry_run, generated_samples, samples_from_text
 from integrations.operations.submit_integration import Submission, submit_integration
 from integrations.queries.integrations import Original, enabled_kinds, original
 from integrations.web.forms import SubmissionForm
 from integrations.web.looks import address_of
 from integrations.web.lookups import known_sources
-from integrations.wire.decoded import SettingsError
-
-
-def own_operator(request: OfficeRequest) -> str:
-    """Who submits; the platform itself connects nothing."""
-    if request.scope.operator_id is None:
-        raise Http404("Operators connect integrations.")
-    return request.scope.operator_id
-
-
-def own_brands(request: OfficeRequest) -> list[str]:
-    """Brands that the submission may name."""
-    brands = Brand.objects.filter(operator_id=own_operator(request), is_active=True).order_by("id")
-    return [brand_id for brand_id in brands.values_list("id", flat=True) if request.scope.sees_brand(brand_id)]
-
-
-def kind_or_404(slug: str) -> Kind:
-    """The kind of the address."""
-    kind = kinds().get(slug)
-    if kind is None:
-        raise Http404("There is no such kind.")
-    return kind
+from integrations.web.typed import kind_and_transport, kind_or_404, own_brands, own_operator, typed_samples
+from integrations.wire.connections import TITLES
 
 
 class SubmissionPage(FormPage):
@@ -82,6 +58,7 @@ class SubmissionPage(FormPage):
             reason=form.cleaned_data["reason"],
             credentials=form.credentials(),
             copied_from=self.copied_from(),
+            samples=typed_samples(request, self.kind, form.settings.kind_settings()),
         )
         made = submit_integration(
             submission, submitted_by=request.user, scope=request.scope, actor=actor_of(request), now=clock.now()
@@ -99,7 +76,9 @@ class SubmissionPage(FormPage):
             "source_ids": known_sources(request.scope),
             "is_enabled": self.kind.slug in enabled_kinds(own_operator(request)),
             "cancel_url": reverse("marketplace"),
-            "preview_url": reverse("integration_dry_run", args=[self.kind.slug]),
+            "transport_title": TITLES[self.transport],
+            "samples": request.POST.get("samples", ""),
+            "sample_type": request.POST.get("sample_type", self.kind.message_type or ""),
         }
 
 
@@ -108,10 +87,7 @@ class NewIntegration(SubmissionPage):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Only what exists."""
-        self.kind = kind_or_404(kwargs["kind"])
-        self.transport = kwargs["transport"]
-        if self.transport not in self.kind.transports:
-            raise Http404("The kind does not travel that way.")
+        self.kind, self.transport = kind_and_transport(kwargs)
         return super().dispatch(request, *args, **kwargs)
 
     def page_title(self) -> str:
@@ -157,32 +133,3 @@ class CopyIntegration(SubmissionPage):
     def copied_from(self) -> UUID:
         """The original."""
         return self.original.key
-
-
-class DryRunPane(OfficeView):
-    """`/office/integrations/dry-run/<kind>/`: the pane beside the form, while it is typed."""
-
-    right = "integrations.submit"
-    template_name = "integrations/dry_run.html"
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """What would happen to each sample with what is typed so far."""
-        kind = kind_or_404(kwargs["kind"])
-        brand_ids = own_brands(self.request)
-        form = kind.form(request.POST, brand_ids=brand_ids)
-        if not form.is_valid():
-            problems = [str(error) for errors in form.errors.values() for error in errors]
-            return self.render(problems=problems)
-        settings = form.kind_settings()
-        typed = request.POST.get("samples", "")
-        message_type = request.POST.get("sample_type") or kind.message_type or ""
-        try:
-            samples = samples_from_text(typed, message_type) or generated_samples(kind, settings, clock.now())
-            lines = dry_run(kind, settings, brand_ids, samples)
-        except SettingsError as error:
-            return self.render(problems=[error.message])
-        known = set(known_sources(self.request.scope))
-        named = {line.activity.source_id for line in lines if line.activity and line.activity.source_id}
-        named |= {settings.get("default_source_id") or "", *(rule["source_id"] for rule in settings.get("sources", []))}
-        unknown = sorted(named - known - {""})
-        return self.render(lines=lines, is_generated=not typed.strip(), unknown_sources=unknown)

@@ -9,12 +9,14 @@ from typing import Any
 from backoffice.audit.models import AuditEntry
 from backoffice.events.models import EventDeadLetter, OutboxEvent
 from backoffice.web.models import SavedView
-from integrations.models import DeadLetter, FeedGap, FeedPosition, FeedStatus
+from campaigns.models import EventDefinition
+from integrations.models import DeadLetter, FeedGap, FeedPosition, FeedStatus, LetterWork
 from jackpots.models import Credit, PotCycle, RaffleRound
 from jackpots.operations.link_instance import link_instance
 from jackpots.queries.ledger import accounts, transfers
 from tests.authorization import machines
-from tests.authorization.matrix import ADMIN, DECIDERS, MANAGER, REQUESTERS, ROOT, VIEWERS, Ask, Row
+from tests.authorization.matrix import ADMIN, ANALYST, DECIDERS, MANAGER, REQUESTERS, ROOT, VIEWERS, Ask, Row
+from tests.campaigns.support import manager_of, player, told
 from tests.cast import EUR, SYSTEM, Cast, quiet_draft
 from tests.raffles import HOUR, bet, open_raffle, raffle_draft, resolved
 
@@ -117,6 +119,18 @@ def _dead_letters(cast: Cast) -> dict[str, Any]:
     return {}
 
 
+def _letter_work(cast: Cast) -> dict[str, Any]:
+    work = LetterWork.objects.create(
+        operator=cast.operator,
+        act="replay",
+        letters=[_dead_letter(cast)["key"]],
+        total=1,
+        requested_by=cast.approver,
+        requested_at=cast.now,
+    )
+    return {"key": work.pk}
+
+
 def _tripped(cast: Cast) -> dict[str, Any]:
     kwargs = _integration(cast)
     FeedPosition.objects.create(
@@ -127,6 +141,16 @@ def _tripped(cast: Cast) -> dict[str, Any]:
         moved_at=cast.now,
     )
     return kwargs
+
+
+def _player(cast: Cast) -> dict[str, Any]:
+    manager_of(cast).take(told(1))
+    return {"profile_id": player().pk}
+
+
+def _event_definition(cast: Cast) -> dict[str, Any]:
+    manager_of(cast)
+    return {"definition_id": EventDefinition.objects.order_by("pk")[0].pk}
 
 
 def _gap(cast: Cast) -> dict[str, Any]:
@@ -212,6 +236,10 @@ def _view(cast: Cast) -> dict[str, Any]:
 def _kind(cast: Cast) -> dict[str, Any]:
     machines._enabled(cast)
     return {"kind": "fasttrack"}
+
+
+def _way(cast: Cast) -> dict[str, Any]:
+    return _kind(cast) | {"transport": "replay"}
 
 
 def see(
@@ -314,20 +342,32 @@ JACKPOTS = [
 INTEGRATIONS = [
     *see("integrations marketplace dead_letters"),
     *see(
-        "integration integration_dead_letters integration_history integration_live integration_messages"
-        " integration_rounds",
+        "integration integration_charts integration_dead_letters integration_history integration_live"
+        " integration_messages integration_rounds",
         make=_integration,
     ),
     *see("dead_letter dead_letter_history", make=_dead_letter),
+    *see("letter_work letter_work_part", make=_letter_work),
+    *send("letter_work", REQUESTERS, _letter_work),
     *see("kind", make=lambda _cast: {"kind": "fasttrack"}, foreign=None),
     *act("integration_copy integration_disconnect", REQUESTERS, _integration),
     *act("integration_restart", REQUESTERS, _tripped),
     *act("integration_accept_gap", REQUESTERS, _gap),
     *act("dead_letter_replay dead_letter_set_aside", REQUESTERS, _dead_letter),
     *act("dead_letters_replay dead_letters_set_aside", REQUESTERS, _dead_letters),
-    *act("integration_dry_run", REQUESTERS, _kind, foreign=None),
-    *act("integration_new", REQUESTERS, lambda cast: _kind(cast) | {"transport": "replay"}, foreign=None),
+    *act(
+        "integration_dry_run integration_samples integration_form_test integration_new", REQUESTERS, _way, foreign=None
+    ),
+    *act("integration_test", frozenset(REQUESTERS | DECIDERS), _integration, seen=302),
     *act("kinds", PLATFORM),
+]
+
+CAMPAIGNS = [
+    *see("players data_events data_attributes data_channels data_ignored"),
+    *see("player player_channels player_timeline player_history", VIEWERS - {ANALYST}, _player),
+    *see("player_export", REQUESTERS, _player),
+    *act("player_erase", REQUESTERS, _player),
+    *act("data_event_segmentation", ADMINS_AND_ROOT, _event_definition),
 ]
 
 KERNEL = [
@@ -394,4 +434,4 @@ KERNEL = [
     ),
 ]
 
-ROWS = JACKPOTS + INTEGRATIONS + KERNEL
+ROWS = JACKPOTS + CAMPAIGNS + INTEGRATIONS + KERNEL

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 # What makes or changes only the sender's own, whatever the sender's limits are.
 OWN = {
     "authenticate-service", "instance_open", "instance_schedule_preview", "integration_copy", "integration_dry_run",
-    "integration_new", "leave_everywhere", "preferences", "remove_view", "save_view", "service_account_new",
-    "source_new", "staff_new", "template_new", "template_preview",
+    "integration_form_test", "integration_new", "integration_samples", "leave_everywhere", "preferences",
+    "remove_view", "save_view", "service_account_new", "source_new", "staff_new", "template_new", "template_preview",
 }  # fmt: skip
 # Others than 403 and 404: a body that names what the sender does not have, of a thing that the sender may make; a page
 # that shows the request and says beside it why the viewer does not decide; a batch, each of which has its own answer.

@@ -13,7 +13,7 @@ from tests.backoffice.web.browser import Visitor
 ADMIN, ROOT = "admin@thrilltech.example", "root@potluck.example"
 NUMBERS = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d+")
 OURS = ("/office/", "/docs/", "/accounts/")
-LEFT_ALONE = ("/accounts/logout/", "export=csv", "/docs/guide/")
+LEFT_ALONE = ("/accounts/logout/", "export=csv", "/export/", "/docs/guide/")
 ALSO = ["/office/templates/new/", "/office/instances/open/", "/office/nowhere/", "/docs/?q=win"]
 LONG = os.environ.get("POTLUCK_LONG") == "1"
 

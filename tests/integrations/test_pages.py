@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -13,8 +14,12 @@ from backoffice.audit.models import AuditEntry
 from integrations.kinds.registry import kinds
 from integrations.models import DeadLetter, FeedPosition, FeedStatus, Integration, KindFlag
 from integrations.operations.set_kind_flag import Switch, set_kind_flag
+from integrations.tasks import work_dead_letters
+from integrations.web.dry_run import MOST_BYTES
+from integrations.web.limits import LOOKS
+from integrations.wire.fingerprint import fingerprint
 from tests.cast import SYSTEM, Cast
-from tests.integrations.support import Feeds, Ledger, bet, message, position_of, raw
+from tests.integrations.support import Broker, Feeds, Ledger, bet, message, position_of, raw
 from tests.integrations.test_workflow import RABBIT, SECRET
 
 pytestmark = pytest.mark.django_db
@@ -42,12 +47,13 @@ def bury(feeds: Feeds, integration: Integration, count: int = 1) -> list[DeadLet
 
 @pytest.mark.req("IGT-01", "GIG-03")
 def test_the_marketplace_says_why_a_kind_cannot_be_connected(cast: Cast, browser_of: Browser) -> None:
-    assert "Not enabled for this operator" in page(browser_of(cast.admin), "marketplace")
+    assert "Contact your platform administrator" in page(browser_of(cast.admin), "marketplace")
     for kind in kinds():
         set_kind_flag(Switch("thrilltech", kind, is_enabled=True), actor=SYSTEM, now=cast.now)
     admin = page(browser_of(cast.admin), "marketplace")
     assert "Connect over RabbitMQ" in admin
-    assert "Not enabled" not in admin
+    assert "Not enabled for this operator" not in admin
+    assert "It needs Subscription preferences" in admin
     analyst = page(browser_of(cast.analyst), "marketplace")
     assert "Connect over RabbitMQ" not in analyst
     assert "Managers and operator admins" in analyst
@@ -113,7 +119,7 @@ def test_an_approver_cannot_submit(feeds: Feeds, cast: Cast, browser_of: Browser
 
 def test_the_dry_run_tells_what_would_happen_and_does_nothing(feeds: Feeds, cast: Cast, browser_of: Browser) -> None:
     client = browser_of(cast.manager)
-    address = reverse("integration_dry_run", args=["fasttrack"])
+    address = reverse("integration_dry_run", args=["fasttrack", "replay"])
     made_up = client.post(address, REPLAY).content.decode()
     assert "Would contribute to the source" in made_up
     assert "UNMAPPED_ORIGIN" in made_up
@@ -234,7 +240,9 @@ def test_a_dead_letter_is_replayed_through_the_copy_that_knows_the_origin(
     assert "Replay 2" in page(client, "dead_letters", query="?reason=UNMAPPED_ORIGIN")
     bulk = f"{reverse('dead_letters_replay')}?reason=UNMAPPED_ORIGIN"
     assert "UNMAPPED_ORIGIN: 2" in client.get(bulk).content.decode()
-    client.post(bulk, {"through": str(new.pk)})
+    started = client.post(bulk, {"through": str(new.pk)})
+    assert 'of <span class="num">2</span> done' in client.get(started.headers["Location"]).content.decode()
+    assert work_dead_letters() == 2
     assert ledger.contributed == ["d0", "d1", "d2"]
     assert position_of(old).dead_count == 0
     assert AuditEntry.objects.filter(action="dead_letter.replayed", actor_name=cast.manager.email).count() == 4
@@ -246,7 +254,12 @@ def test_dead_letters_are_set_aside_one_or_many(feeds: Feeds, ledger: Ledger, ca
     address = reverse("dead_letter_set_aside", args=[letters[0].pk])
     assert client.post(address, {"reason": ""}).status_code == 422
     client.post(address, {"reason": "A test of theirs."})
+    ticked = f"{reverse('dead_letters_set_aside')}?selection=1"
+    assert client.get(ticked).status_code == 302
+    client.post(f"{ticked}&key={letters[1].pk}", {"reason": "The same."})
+    assert work_dead_letters() == 1
     client.post(f"{reverse('dead_letters_set_aside')}?state=waiting", {"reason": "The same."})
+    assert work_dead_letters() == 1
     assert set(DeadLetter.objects.values_list("state", flat=True)) == {"set_aside"}
     assert page(browser_of(cast.approver), "dead_letter_set_aside", letters[0].pk, status=403)
     assert ledger.bets == []
@@ -267,3 +280,72 @@ def test_what_is_anothers_is_not_there(feeds: Feeds, ledger: Ledger, cast: Cast,
     assert "UNMAPPED_ORIGIN" not in page(rival, "dead_letters")
     assert "Secret name" in page(browser_of(cast.root), "integrations")
     assert ledger.bets == []
+
+
+@pytest.mark.req("IGT-04", "IGT-05")
+def test_who_approves_sees_what_was_tried_and_which_configuration_it_is(
+    feeds: Feeds, cast: Cast, browser_of: Browser
+) -> None:
+    samples = msgspec.json.encode([bet("a1"), bet("a2", origin="nowhere.example.com")]).decode()
+    sent = REPLAY | {"samples": samples, "sample_type": "CASINO"}
+    browser_of(cast.manager).post(reverse("integration_new", args=["fasttrack", "replay"]), sent)
+    made = Integration.objects.get()
+    shown = page(browser_of(cast.approver), "approval", made.approval_id)
+    assert "WOULD_BE_TAKEN: Bet" in shown
+    assert "52530" in shown
+    assert "UNMAPPED_ORIGIN" in shown
+    digest = fingerprint(made.kind, made.transport, made.settings)
+    assert f'<code title="{digest}">{digest[:12]}…</code>' in shown
+    assert digest[:12] in page(browser_of(cast.analyst), "integration", made.pk)
+    assert "52530" not in page(browser_of(cast.analyst), "approval", made.approval_id)
+
+
+def test_samples_come_from_a_file_of_some_size_and_of_text(feeds: Feeds, cast: Cast, browser_of: Browser) -> None:
+    client = browser_of(cast.manager)
+    address = reverse("integration_samples", args=["fasttrack", "replay"])
+    lines = b"\n".join(msgspec.json.encode(bet(f"a{number}")) for number in range(2))
+
+    def sent(name: str, content: bytes) -> tuple[str, Any]:
+        file = SimpleUploadedFile(name, content)
+        answer = client.post(address, {"sample_file": file, "samples": "kept"})
+        return answer.content.decode(), answer
+
+    text, answer = sent("bets.jsonl", lines)
+    assert "bets.jsonl was read." in text
+    assert "&quot;activity_id&quot;:&quot;a1&quot;" in text
+    assert answer.headers["HX-Trigger"] == "potluck:samples"
+    for name, content, said in (
+        ("large.json", b"1" * (MOST_BYTES + 1), "1,000,001 bytes; at most 1,000,000"),
+        ("image.png", b"\x89PNG\xff", "is not UTF-8 text"),
+        ("empty.json", b" \n", "is empty"),
+    ):
+        text, answer = sent(name, content)
+        assert said in text
+        assert ">kept</textarea>" in text
+        assert "HX-Trigger" not in answer.headers
+    text = client.post(f"{address}?act=peek").content.decode()
+    assert "Only a Kafka topic can be read" in text
+
+
+def test_the_connection_is_asked_before_it_is_submitted_and_after(
+    feeds: Feeds, cast: Cast, browser_of: Browser, broker: Broker
+) -> None:
+    client = browser_of(cast.manager)
+    address = reverse("integration_form_test", args=["fasttrack", "rabbitmq"])
+    typed = REPLAY | {name: str(value) for name, value in broker.settings().items()} | broker.credentials
+    typed |= {"server": "partner", "prefetch": "100"}
+    broker.publish(bet("a1"))
+    text = client.post(address, typed).content.decode()
+    assert "Reached" in text
+    assert broker.queue in text
+    wrong = client.post(address, typed | {"password": SECRET}).content.decode()
+    assert "Not reached" in wrong
+    assert SECRET not in wrong
+    missing = client.post(address, typed | {"host": ""}).content.decode()
+    assert "host name or address" in missing
+    stored = reverse("integration_test", args=[feeds.from_queue(broker).pk])
+    assert "Reached" in browser_of(cast.approver).post(stored).content.decode()
+    assert broker.waiting() == 1
+    for _ in range(LOOKS):
+        text = client.post(stored).content.decode()
+    assert "Wait a minute" in text

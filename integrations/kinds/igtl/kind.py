@@ -49,6 +49,11 @@ def _is_optout_respected(settings: dict[str, Any]) -> bool:
     return bool(settings["respect_hard_optout"])
 
 
+def _quiet_minutes(settings: dict[str, Any]) -> int:
+    """Draws and link tokens come once a day."""
+    return 15 if settings["is_command_connected"] else 26 * 60
+
+
 def _describe(settings: dict[str, Any]) -> list[tuple[str, str]]:
     read = read_settings(settings)
     paths = read.paths
@@ -87,4 +92,5 @@ KIND = Kind(
     definitions=_definitions,
     requires=(SUBSCRIPTION_PREFERENCES,),
     is_optout_respected=_is_optout_respected,
+    quiet_minutes=_quiet_minutes,
 )

@@ -116,7 +116,7 @@ def test_the_filters_know_whose_turn_it_is(now: datetime, browser_of: Browser) -
 
 @pytest.mark.parametrize("kind", [kind for kind in subscriptions.APPROVALS if kind != "test.act"])
 def test_every_kind_has_a_word_and_leads_to_what_it_is_about(kind: str) -> None:
-    object_id = "7" if kind.startswith("staff.") else "5e0c1f2a-0000-5000-8000-000000000000"
+    object_id = "7" if kind.startswith(("staff.", "player.")) else "5e0c1f2a-0000-5000-8000-000000000000"
     asked = Approval(kind=kind, object_id=object_id)
     assert kind in KIND_WORDS
     assert asked.object_id in object_address(asked) or kind == "policy.change"
