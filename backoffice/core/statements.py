@@ -60,34 +60,73 @@ def send(calls: Sequence[Call]) -> list[Rows]:
     """
     if not calls:
         return []
+    with stream() as under_way:
+        under_way.add(calls)
+        return under_way.take()
+
+
+class Stream:
+    """Statements on their way: the server works on the first ones while the next are made."""
+
+    def __init__(self, raw: "psycopg.Connection[Any]") -> None:
+        self._raw = raw
+        self._pgconn = raw.pgconn
+        self._known = _prepared.setdefault(raw, set())
+        # What each result that is to come belongs to: the name that is prepared, or None for a call's.
+        self._sent: list[bytes | None] = []
+        self._is_taken = False
+        if not raw.autocommit and self._pgconn.transaction_status == TransactionStatus.IDLE:
+            self._pgconn.send_query_params(b"BEGIN", None)
+            self._sent.append(b"")
+
+    def add(self, calls: Sequence[Call]) -> None:
+        """Send these behind what was sent before."""
+        for statement, parameters in calls:
+            if statement.name not in self._known and statement.name not in self._sent:
+                self._pgconn.send_prepare(statement.name, statement.sql)
+                self._sent.append(statement.name)
+            self._pgconn.send_query_prepared(statement.name, statement.texts(parameters))
+            self._sent.append(None)
+        _flush(self._pgconn)
+
+    def take(self) -> list[Rows]:
+        """Wait for all of them; the rows of each. The errors are those of send()."""
+        results = self._received()
+        for result in results:
+            if not _is_good(result):
+                raise _error(result, self._known)
+        return [_rows(self._raw, result) for result, name in zip(results, self._sent, strict=True) if name is None]
+
+    def leave(self) -> None:
+        """Wait for what nobody has taken, so that the connection can be used for something else."""
+        if not self._is_taken:
+            with suppress(psycopg.Error):  # of a connection that is lost, or of one that cannot go on
+                self._received()
+
+    def _received(self) -> list[PGresult]:
+        self._is_taken = True
+        self._pgconn.pipeline_sync()
+        _flush(self._pgconn)
+        results = _received(self._pgconn)
+        # What was prepared stays so, whatever became of the rest.
+        for name, result in zip(self._sent, results, strict=False):
+            if name and _is_good(result):
+                self._known.add(name)
+        return results
+
+
+@contextmanager
+def stream() -> Iterator[Stream]:
+    """Statements to be carried out in order, in the transaction of the caller's atomic block, over the connection that
+    is the stream's alone for the time of the block; to be taken at the end of it."""
     connection.ensure_connection()
     raw = connection.connection
-    with connection.wrap_database_errors:
-        results = _exchange(raw, calls)
-        return [_rows(raw, result) for result in results]
-
-
-def _exchange(raw: "psycopg.Connection[Any]", calls: Sequence[Call]) -> list[PGresult]:
-    pgconn, known = raw.pgconn, _prepared.setdefault(raw, set())
-    new = {statement.name: statement.sql for statement, _ in calls if statement.name not in known}
-    begins = not raw.autocommit and pgconn.transaction_status == TransactionStatus.IDLE
-    with _pipeline(pgconn):
-        if begins:
-            pgconn.send_query_params(b"BEGIN", None)
-        for name, sql in new.items():
-            pgconn.send_prepare(name, sql)
-        for statement, parameters in calls:
-            pgconn.send_query_prepared(statement.name, statement.texts(parameters))
-        pgconn.pipeline_sync()
-        _flush(pgconn)
-        results = _received(pgconn)
-    results = results[1:] if begins and _is_good(results[0]) else results
-    # What was prepared stays so, whatever became of the rest.
-    known.update([name for name, result in zip(new, results, strict=False) if _is_good(result)])
-    for result in results:
-        if not _is_good(result):
-            raise _error(result, known)
-    return results[len(new) :]
+    with connection.wrap_database_errors, _pipeline(raw.pgconn):
+        under_way = Stream(raw)
+        try:
+            yield under_way
+        finally:
+            under_way.leave()
 
 
 @contextmanager

@@ -16,8 +16,8 @@ from jackpots.operations.contributing.batch import Answer, Batch, Claim
 from jackpots.operations.contributing.claim import claim_of, current_version, gates_of, hold
 from jackpots.operations.contributing.deadlines import pass_deadlines
 from jackpots.operations.contributing.judge import Judge
-from jackpots.operations.contributing.links import instances_of, links_of, raffles_fed
-from jackpots.operations.contributing.settle import lock_pots, settle
+from jackpots.operations.contributing.links import Link, instances_of, links_of, raffles_fed
+from jackpots.operations.contributing.settle import lock, lock_pots, settle
 from jackpots.operations.contributing.tickets import RoundsDueError, hold_rounds, issue_tickets
 from jackpots.operations.contributing.write import PotsMovedError, write
 from jackpots.operations.draw_ended_rounds import draw_ended_rounds
@@ -143,10 +143,8 @@ def _attempt(claims: list[Claim], now: datetime, *, with_gamerounds: bool, may_d
     judge.judge()
     # The wallet's reservation stands here: rows for what a player pays, and the rest of this in a transaction of its
     # own once the debits are answered. Nothing that is operator-funded waits for it.
-    hold_rounds(batch, judge.repeats(), beside=raffles_fed(batch))
-    links = links_of(batch)
+    links = _lock(batch, judge)
     if batch.accepted:
-        lock_pots(batch, beside=instances_of(links))
         pass_deadlines(batch)
         settle(batch, judge.repeats())
         issue_tickets(batch)
@@ -155,6 +153,19 @@ def _attempt(claims: list[Claim], now: datetime, *, with_gamerounds: bool, may_d
     for link in links:
         link.follow()
     return [_given(answer) for answer in batch.answers]
+
+
+def _lock(batch: Batch, judge: Judge) -> list[Link]:
+    """Hold the rounds and the pots of what was accepted and of what follows it; the links that it follows over."""
+    if batch.config is None or not batch.config.links:
+        if batch.accepted:
+            lock(batch, judge.repeats())
+        return []
+    hold_rounds(batch, judge.repeats(), beside=raffles_fed(batch))
+    links = links_of(batch)
+    if batch.accepted:
+        lock_pots(batch, beside=instances_of(links))
+    return links
 
 
 def _answer(batch: Batch, judge: Judge) -> None:

@@ -116,10 +116,12 @@ class Entry:
 
 @dataclass(slots=True)
 class HeldRound:
-    """A round that takes tickets, locked; what this batch adds to it."""
+    """A round that takes tickets, locked; what this batch adds to it. `carries` is what (brand, player) carry into it,
+    None until that is read."""
 
     id: UUID
     ticket_count: int
+    carries: dict[tuple[str, str], int] | None = None
     entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
     ranges: list[tuple[int, Accepted]] = field(default_factory=list)
 

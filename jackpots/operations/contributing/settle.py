@@ -9,9 +9,10 @@ from django.db import connection, transaction
 
 from backoffice.core.errors import Refusal
 from backoffice.core.fields import unseal
-from backoffice.core.statements import Statement, send
+from backoffice.core.statements import Rows, Statement, send
 from jackpots.operations.contributing.batch import Accepted, Awarded, Batch, LockedPot
 from jackpots.operations.contributing.community import Sharing
+from jackpots.operations.contributing.tickets import round_calls, take_rounds
 from jackpots.queries.arrays import array
 from jackpots.queries.contribution_config import InstanceConfig
 from jackpots.queries.deadlines import epoch_ms, window_of
@@ -33,13 +34,27 @@ _KEPT: Final = 10_000
 _secrets: dict[tuple[UUID, int], bytes] = {}
 
 
+def lock(batch: Batch, repeats: Mapping[str, Sequence[int]]) -> None:
+    """Lock the rounds and then the pots of what was accepted, by id, and read them as they now stand, all on one way to
+    the server; for a batch that nothing follows. Where a raffle has no round its pots are only locked."""
+    rounds = round_calls(batch)
+    *read, pots = send([*rounds, (_POTS, [array({accepted.instance.key for accepted in batch.accepted})])])
+    if rounds:
+        take_rounds(batch, repeats, *read)
+    _take_pots(batch, pots, {accepted.instance.key: accepted.instance for accepted in batch.accepted})
+
+
 def lock_pots(batch: Batch, instances: Iterable[InstanceConfig] = (), *, beside: Iterable[InstanceConfig] = ()) -> None:
     """Lock the pots of every instance that something was accepted for, and of `instances`, by id, and read them as they
     now stand. Those of `beside` are only locked."""
     wanted = {accepted.instance.key: accepted.instance for accepted in batch.accepted}
     wanted |= {instance.key: instance for instance in instances}
     locked = {*wanted, *(instance.key for instance in beside)}
-    rows = [row for row in send([(_POTS, [array(locked)])])[0] if row[1] in wanted]
+    _take_pots(batch, send([(_POTS, [array(locked)])])[0], wanted)
+
+
+def _take_pots(batch: Batch, locked: Rows, wanted: Mapping[str, InstanceConfig]) -> None:
+    rows = [row for row in locked if row[1] in wanted]
     secrets = _secrets_of([(row[0], row[7]) for row in rows])
     found: dict[str, dict[str, LockedPot]] = {key: {} for key in wanted}
     for pot_id, instance_key, code, slot, value, reserve, boost, cycle, is_armed, version, drops, *window in rows:

@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from backoffice.core.errors import Refusal
-from backoffice.core.statements import Call, Statement, send
+from backoffice.core.statements import Call, Rows, Statement, send
 from jackpots.operations.contributing.batch import Accepted, Batch, Entry, HeldRound
 from jackpots.queries.arrays import array, text_array
 from jackpots.rules.eligibility import RULE_SCHEDULE
@@ -22,11 +22,22 @@ WHERE operator_id = %s AND instance_id = ANY(%s::uuid[]) AND state IN ('pending'
   AND starts_at <= %s AND ends_at > %s
 ORDER BY instance_id, number FOR UPDATE
 """)
+# Of the rounds that are locked just before. Entry by entry over the index: a join reads all entries of a round that
+# began a moment ago.
 _CARRIES: Final = Statement("""
-SELECT e.round_id, e.brand_id, e.player_id, e.carry_micros
-FROM unnest(%s::uuid[], %s::text[], %s::text[]) AS w (round_id, brand_id, player_id)
-JOIN jackpots_ticketentry e ON e.operator_id = %s AND e.round_id = w.round_id AND e.brand_id = w.brand_id
- AND e.player_id = w.player_id
+WITH r AS MATERIALIZED (
+    SELECT id, instance_id, operator_id FROM jackpots_raffleround
+    WHERE operator_id = %(operator)s AND instance_id = ANY(%(raffles)s::uuid[]) AND state IN ('pending', 'active')
+      AND starts_at <= %(now)s AND ends_at > %(now)s
+)
+SELECT r.id, w.brand_id, w.player_id, e.carry_micros
+FROM unnest(%(instances)s::uuid[], %(brands)s::text[], %(players)s::text[]) AS w (instance_id, brand_id, player_id)
+JOIN r ON r.instance_id = w.instance_id
+CROSS JOIN LATERAL (
+    SELECT e.carry_micros FROM jackpots_ticketentry e
+    WHERE e.operator_id = r.operator_id AND e.round_id = r.id AND e.brand_id = w.brand_id AND e.player_id = w.player_id
+    LIMIT 1
+) e
 """)
 # Rounds that are over and keep the next one from beginning; long lists are left to who has the time.
 _UNDRAWN: Final = Statement("""
@@ -76,21 +87,38 @@ def hold_rounds(batch: Batch, repeats: Mapping[str, Sequence[int]], *, beside: I
     repeats them (`repeats`, places by key), are answered with a refusal and leave the batch. RoundsDueError where the
     batch can draw that round first (B-16).
     """
-    raffles = {accepted.instance.key for accepted in batch.accepted if accepted.instance.terms.is_raffle}
-    locked = raffles.union(beside)
-    if not locked:
-        return
-    parameters = [batch.operator_id, array(sorted(locked)), batch.now, batch.now]
-    rows = send([(_ROUNDS, parameters)])[0]
-    without_round = raffles.difference([row[0] for row in rows])
+    locked = _raffles(batch).union(beside)
+    if locked:
+        take_rounds(batch, repeats, send([_rounds_call(batch, locked)])[0])
+
+
+def round_calls(batch: Batch) -> list[Call]:
+    """What locks the rounds of the accepted ones and reads what is carried into them; empty without raffles."""
+    raffles = _raffles(batch)
+    return [_rounds_call(batch, raffles), _carries_call(batch, raffles)] if raffles else []
+
+
+def take_rounds(batch: Batch, repeats: Mapping[str, Sequence[int]], rounds: Rows, carries: Rows | None = None) -> None:
+    """Take what was read as hold_rounds() says."""
+    raffles = _raffles(batch)
+    without_round = raffles.difference([row[0] for row in rounds])
     if without_round and batch.may_draw:
-        _look_for_due(batch, without_round)
-        # What was drawn between the two looks has its next round by now.
-        rows = send([(_ROUNDS, parameters)])[0]
-    batch.rounds = {key: HeldRound(round_id, tickets) for key, round_id, tickets in rows if key in raffles}
+        raise RoundsDueError(_due(batch, without_round))
+    batch.rounds = {key: HeldRound(round_id, tickets) for key, round_id, tickets in rounds if key in raffles}
+    if carries is not None:
+        _keep_carries(batch, carries)
+    if without_round:
+        _refuse(batch, repeats, without_round)
+
+
+def _raffles(batch: Batch) -> set[str]:
+    return {accepted.instance.key for accepted in batch.accepted if accepted.instance.terms.is_raffle}
+
+
+def _refuse(batch: Batch, repeats: Mapping[str, Sequence[int]], without_round: set[str]) -> None:
     left = []
     for accepted in batch.accepted:
-        if accepted.instance.key in raffles and accepted.instance.key not in batch.rounds:
+        if accepted.instance.key in without_round:
             why = f"{RULE_SCHEDULE}: no round of the raffle takes contributions now"
             for place in (accepted.place, *repeats.get(accepted.claim.key, ())):
                 batch.answers[place] = Refusal("CONTRIBUTION_REJECTED", why)
@@ -99,18 +127,49 @@ def hold_rounds(batch: Batch, repeats: Mapping[str, Sequence[int]], *, beside: I
     batch.accepted = left
 
 
-def _look_for_due(batch: Batch, without_round: set[str]) -> None:
+def _due(batch: Batch, without_round: set[str]) -> list[UUID]:
+    """The rounds to be drawn; none where that was just done: then the next round is there when the batch begins
+    again."""
     parameters = [batch.operator_id, array(sorted(without_round)), batch.now, SOON_DRAWN]
-    due = [row[0] for row in send([(_UNDRAWN, parameters)])[0]]
-    if due:
-        raise RoundsDueError(due)
+    return [row[0] for row in send([(_UNDRAWN, parameters)])[0]]
+
+
+def _rounds_call(batch: Batch, raffles: Iterable[str]) -> Call:
+    return _ROUNDS, [batch.operator_id, array(sorted(raffles)), batch.now, batch.now]
+
+
+def _carries_call(batch: Batch, raffles: Iterable[str]) -> Call:
+    players = {
+        (accepted.instance.key, accepted.claim.request.brand_id, accepted.claim.request.player_id)
+        for accepted in batch.accepted
+        if accepted.instance.terms.is_raffle
+    }
+    instances, brands, player_ids = zip(*players, strict=True)
+    return _CARRIES, {
+        "operator": batch.operator_id,
+        "now": batch.now,
+        "raffles": array(raffles),
+        "instances": array(instances),
+        "brands": text_array(brands),
+        "players": text_array(player_ids),
+    }
+
+
+def _keep_carries(batch: Batch, rows: Rows) -> None:
+    by_round: dict[UUID, dict[tuple[str, str], int]] = {}
+    for held in batch.rounds.values():
+        by_round[held.id] = held.carries = {}
+    for round_id, brand_id, player_id, carry in rows:
+        if round_id in by_round:
+            by_round[round_id][brand_id, player_id] = carry
 
 
 def issue_tickets(batch: Batch) -> None:
     """Count the tickets of every accepted contribution to a raffle, in the order given (RAF-03…06)."""
     if not batch.rounds:
         return
-    _read_carries(batch)
+    if any(held.carries is None for held in batch.rounds.values()):
+        _keep_carries(batch, send([_carries_call(batch, batch.rounds)])[0])
     for accepted in batch.accepted:
         held = batch.rounds.get(accepted.instance.key)
         if held is not None:
@@ -133,7 +192,11 @@ def _issue(held: HeldRound, accepted: Accepted) -> None:
     terms, request = accepted.instance.terms, accepted.claim.request
     if terms.ticket_price_micros is None:
         raise ValueError(f"the raffle {accepted.instance.key} has no price of a ticket")
-    entry = held.entries[request.brand_id, request.player_id]
+    player = (request.brand_id, request.player_id)
+    entry = held.entries.get(player)
+    if entry is None:
+        carry = held.carries.get(player, 0) if held.carries else 0
+        entry = held.entries[player] = Entry(carry, request.player_country, request.currency)
     metric = accepted.base_micros if terms.ticket_metric == "base_wager" else accepted.terms.amount_micros
     tickets, entry.carry_micros = earn(entry.carry_micros, metric, terms.ticket_price_micros)
     entry.metric_micros += metric
@@ -143,26 +206,6 @@ def _issue(held: HeldRound, accepted: Accepted) -> None:
     if tickets:
         held.ranges.append((held.ticket_count + 1, accepted))
         held.ticket_count += tickets
-
-
-def _read_carries(batch: Batch) -> None:
-    for accepted in batch.accepted:
-        held = batch.rounds.get(accepted.instance.key)
-        if held is not None:
-            request = accepted.claim.request
-            player = (request.brand_id, request.player_id)
-            held.entries.setdefault(player, Entry(0, request.player_country, request.currency))
-    by_round = {held.id: held for held in batch.rounds.values()}
-    ids = [(str(held.id), held) for held in by_round.values()]
-    keys = [(key, *player) for key, held in ids for player in held.entries]
-    parameters = [*_columns(keys), batch.operator_id]
-    for round_id, brand_id, player_id, carry in send([(_CARRIES, parameters)])[0]:
-        by_round[round_id].entries[brand_id, player_id].carry_micros = carry
-
-
-def _columns(keys: Iterable[tuple[str, str, str]]) -> list[str]:
-    rounds, brands, players = zip(*keys, strict=True)
-    return [array(rounds), text_array(brands), text_array(players)]
 
 
 def _entries(batch: Batch, held: list[HeldRound]) -> list[object]:

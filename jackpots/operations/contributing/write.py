@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from backoffice.core.errors import Refusal
-from backoffice.core.statements import Call, Statement, send
+from backoffice.core.statements import Statement, send, stream
 from jackpots.operations.contributing.accumulators import accumulators
 from jackpots.operations.contributing.batch import Batch
 from jackpots.operations.contributing.end import end_instances
@@ -74,16 +74,23 @@ class PotsMovedError(Exception):
 def write(batch: Batch) -> None:
     """Write the accepted ones, what deadlines have awarded, and the count of the refused ones, in the caller's
     transaction."""
-    calls = _journal(batch) if batch.accepted else []
+    transfers = contribution_transfers(batch) if batch.accepted else {}
+    # Before the stream, which has the connection for itself: an account may have to be looked for.
+    postings = posting_calls([*transfers.values(), *excess_transfers(batch)])
     moves = bool(batch.accepted) or batch.has_moved
+    refused = any(isinstance(answer, Refusal) for answer in batch.answers)
+    with stream() as under_way:
+        # While the server works on the one the next is made.
+        if batch.accepted:
+            under_way.add([(INSERT, columns(batch, transfers))])
+            under_way.add([*ticket_calls(batch), *postings])
+        if moves:
+            under_way.add([(_SUMS, _sums(batch))])
+        if refused:
+            under_way.add([(_REFUSALS, _refusals(batch))])
+        results = under_way.take()
     if moves:
-        calls.append((_SUMS, _sums(batch)))
-    place = len(calls) - 1
-    if any(isinstance(answer, Refusal) for answer in batch.answers):
-        calls.append((_REFUSALS, _refusals(batch)))
-    results = send(calls)
-    if moves:
-        if len(results[place]) != sum(len(pots) for pots in batch.pots.values()):
+        if len(results[-2 if refused else -1]) != sum(len(pots) for pots in batch.pots.values()):
             raise PotsMovedError
         award(batch)
         end_instances(batch)
@@ -92,12 +99,6 @@ def write(batch: Batch) -> None:
 def count_refusals(batch: Batch) -> None:
     """Count the refused ones, and write nothing else."""
     send([(_REFUSALS, _refusals(batch))])
-
-
-def _journal(batch: Batch) -> list[Call]:
-    transfers = contribution_transfers(batch)
-    postings = posting_calls([*transfers.values(), *excess_transfers(batch)])
-    return [(INSERT, columns(batch, transfers)), *ticket_calls(batch), *postings]
 
 
 def _sums(batch: Batch) -> dict[str, object]:
