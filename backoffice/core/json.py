@@ -58,6 +58,7 @@ def encode(value: object) -> bytes:
     return _encoder.encode(value)
 
 
+@lru_cache(maxsize=4096)
 def json_number(micros: int) -> msgspec.Raw:
     """An amount in micro-units as an exact JSON number of units: 100217500 is emitted as 100.2175."""
     return msgspec.Raw(text_from_micros(micros).encode())

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from backoffice.core.ids import derived_id
+from backoffice.core.ids import derived_text, id_of
 
 
 class ContributionRequest(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,8 +33,14 @@ class ContributionRequest(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def contribution_id(self) -> UUID:
         """The id derived from the request key (rule B-01)."""
-        key = (self.operator_id, self.brand_id, self.player_id, self.target, self.gameround_id)
-        return derived_id("contribution", *key)
+        return id_of(self.contribution_key)
+
+    @property
+    def contribution_key(self) -> str:
+        """The same as a text."""
+        return derived_text(
+            "contribution", self.operator_id, self.brand_id, self.player_id, self.target, self.gameround_id
+        )
 
 
 class ContributionResult(msgspec.Struct, frozen=True, kw_only=True):

@@ -54,7 +54,7 @@ class _Plan(NamedTuple):
 
 
 class _Law(NamedTuple):
-    """A pot with what it costs to ask it for."""
+    """A pot with what it costs to ask it for. `odds` is what all attempts on a pot by probability cost together."""
 
     pot: PotTerms
     code: str
@@ -63,6 +63,7 @@ class _Law(NamedTuple):
     high: int
     segments: tuple[int, ...]
     highest: int | None
+    odds: int
 
 
 _plans: dict[int, _Plan] = {}
@@ -144,12 +145,16 @@ def _plan(terms: TemplateTerms) -> _Plan:
     laws = tuple(
         _Law(
             pot, pot.code, pot.kind, pot.value_from_micros or 0, pot.value_to_micros or 0, pot.segments,
-            pot.highest_micros,
+            pot.highest_micros, _odds(pot),
         )
         for pot in terms.pots
     )  # fmt: skip
     plan = _plans[id(terms)] = _Plan(terms, tuple(pot.share_ppm for pot in terms.pots), laws)
     return plan
+
+
+def _odds(pot: PotTerms) -> int:
+    return (pot.cost_per_attempt_micros or 0) * (pot.max_magic_number or 0) if pot.kind == "probability" else 0
 
 
 def _all_closed(win: Win, pots: Sequence[PotState]) -> bool:
@@ -164,25 +169,13 @@ def _idle(state: PotState) -> PotLine:
 
 
 def _contribute(law: _Law, state: PotState, share: int, contribution: Contribution, draw: Draw) -> PotLine:
-    pot, code, kind, low, high, segments, highest = law
+    pot, code, kind, highest = law.pot, law.code, law.kind, law.highest
     if code != state.code:
         raise ValueError(f"pot {state.code!r} stands where the terms have {code!r}")
     before, armed = state.value_micros, state.armed
     to_pot, to_reserve = place(pot, share, state.reserve_micros)
     after = before + to_pot
-    if armed:
-        numerator, denominator = CERTAIN
-    elif kind == "value" and high:
-        numerator, denominator = by_value(before, after, low, high, segments)
-    else:
-        numerator, denominator = chance(
-            pot,
-            contribution_micros=contribution.amount_micros,
-            before_micros=before,
-            after_micros=after,
-            armed=False,
-            at=At(contribution.at_ms, state.window) if state.window is not None else None,
-        )
+    numerator, denominator = _chance(law, state, contribution, before, after)
     if denominator == 1:
         number = 0
     elif kind == "time":
@@ -199,6 +192,24 @@ def _contribute(law: _Law, state: PotState, share: int, contribution: Contributi
         state.pot_id, code, to_pot, to_reserve, excess, before, after, state.cycle, numerator, denominator, number,
         hit, armed,
     )  # fmt: skip
+
+
+def _chance(law: _Law, state: PotState, contribution: Contribution, before: int, after: int) -> tuple[int, int]:
+    """What chance() says, which is only asked where it is not plain."""
+    if state.armed:
+        return CERTAIN
+    if law.kind == "value" and law.high:
+        return by_value(before, after, law.low, law.high, law.segments)
+    if 0 < contribution.amount_micros < law.odds:
+        return contribution.amount_micros, law.odds
+    return chance(
+        law.pot,
+        contribution_micros=contribution.amount_micros,
+        before_micros=before,
+        after_micros=after,
+        armed=False,
+        at=At(contribution.at_ms, state.window) if state.window is not None else None,
+    )
 
 
 def _time_number(state: PotState, numerator: int, denominator: int, draw: Draw) -> int:

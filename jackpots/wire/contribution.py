@@ -12,7 +12,7 @@ from msgspec import Meta
 from backoffice.core import json
 from backoffice.core.clock import epoch_ms
 from backoffice.core.errors import Refusal
-from backoffice.core.money import MoneyError, micros_from_decimal
+from backoffice.core.money import MICROS, MoneyError, micros_from_decimal
 from jackpots.rules.contribution import ContributionRequest, ContributionResult
 
 MAX_BODY_BYTES: Final = 65_536
@@ -23,6 +23,8 @@ MAX_EXPONENT: Final = 308
 Name = Annotated[str, Meta(min_length=1, max_length=128)]
 Number = Annotated[msgspec.Raw, Meta(extra_json_schema={"type": "number"})]
 
+# Whole units of so many digits are below every limit.
+_WHOLE_DIGITS: Final = 9
 _PATH = re.compile(r"^(?P<reason>.*?)(?: - at `(?:key in )?\$\.(?P<field>\w+).*`)?$", re.DOTALL)
 _MISSING = re.compile(r"^Object missing required field `(?P<field>\w+)`")
 
@@ -187,6 +189,8 @@ def _decoded(body: bytes, decoder: msgspec.json.Decoder[Any]) -> SentToSource | 
 
 
 def _wager(text: bytes) -> int:
+    if text.isdigit() and len(text) <= _WHOLE_DIGITS:
+        return int(text) * MICROS
     if text[:1] not in b"0123456789-" or len(text) > MAX_NUMBER_CHARACTERS:
         raise Refusal("INVALID_REQUEST", "The bet is a number of at most 40 characters.", "base_wager")
     try:

@@ -11,45 +11,30 @@ from jackpots.operations.contributing.batch import Accepted, Batch, LockedPot
 from jackpots.queries.arrays import array, text_array
 
 _NONE = "{}"
+Key = tuple[str, str, str]
 
 
 class _Sum:
-    """One player's part of the batch."""
+    """One player's part of the batch; `since` is by slot, where a pot was won in it."""
 
     __slots__ = ("amount", "count", "country", "currency", "since")
 
-    def __init__(self, country: str, slots: int) -> None:
+    def __init__(self, country: str) -> None:
         self.country = country
         self.currency = ""
         self.count = self.amount = 0
-        self.since = [0] * slots
+        self.since: list[int] | None = None
 
 
 def accumulators(batch: Batch) -> dict[str, str]:
-    """The parameters of the statement, a column each."""
-    turned = {awarded.accepted.instance.key for awarded in batch.wins}
-    slots = {key: _slots(pots) for key, pots in batch.pots.items()}
-    sums: dict[tuple[str, str, str], _Sum] = {}
-    for accepted in batch.accepted:
-        request, instance = accepted.claim.request, accepted.instance
-        key = (instance.key, request.brand_id, request.player_id)
-        row = sums.get(key)
-        if row is None:
-            width = slots[instance.key] if instance.counts_per_win and instance.key in turned else 0
-            row = sums[key] = _Sum(request.player_country, width)
-        row.count += 1
-        row.amount += accepted.terms.amount_micros
-        row.currency = request.currency
-        if row.since:
-            _add(row.since, accepted, batch.pots[instance.key])
+    """The parameters of the statement, a column each. The cycles of the pots are by instance; sums by slot are there
+    for those of instances that were won, and for the others the whole counts for each pot."""
+    sums = _sums(batch)
     # In order, so that two batches that share players never wait for each other in a circle.
     keys = sorted(sums)
     rows = [sums[key] for key in keys]
-    cycles = {
-        accepted.instance.key: _cycles(batch.pots[accepted.instance.key], slots[accepted.instance.key])
-        for accepted in batch.accepted
-        if accepted.instance.counts_per_win
-    }
+    cycles = _cycles(batch)
+    by_slot = [None if row.since is None else array(row.since) for row in rows]
     return {
         "instances": array([key[0] for key in keys]),
         "brands": text_array([key[1] for key in keys]),
@@ -58,31 +43,53 @@ def accumulators(batch: Batch) -> dict[str, str]:
         "counts": array([row.count for row in rows]),
         "amounts": array([row.amount for row in rows]),
         "currencies": text_array([row.currency for row in rows]),
-        "slot_cycles": text_array([cycles.get(key[0], _NONE) for key in keys]),
-        "slot_sums": text_array(
-            [_by_slot(row, slots[key[0]]) if key[0] in cycles else _NONE for key, row in zip(keys, rows, strict=True)]
-        ),
+        "slot_sums": text_array(by_slot) if any(by_slot) else _NONE,
+        "slot_instances": array(cycles),
+        "slot_cycles": text_array(cycles.values()),
     }
 
 
-def _slots(pots: Sequence[LockedPot]) -> int:
+def _sums(batch: Batch) -> dict[Key, _Sum]:
+    turned = {awarded.accepted.instance.key for awarded in batch.wins}
+    sums: dict[Key, _Sum] = {}
+    for accepted in batch.accepted:
+        request, instance, amount = accepted.claim.request, accepted.instance, accepted.terms.amount_micros
+        key = (instance.key, request.brand_id, request.player_id)
+        row = sums.get(key)
+        if row is None:
+            row = sums[key] = _Sum(request.player_country)
+        row.count += 1
+        row.amount += amount
+        row.currency = request.currency
+        if instance.key in turned and instance.counts_per_win:
+            _add(row, accepted, batch.pots[instance.key])
+    return sums
+
+
+def _cycles(batch: Batch) -> dict[str, str]:
+    """The cycles by slot of the instances that count what is contributed between two wins."""
+    return {
+        instance.key: array(_by_slot(batch.pots[instance.key]))
+        for instance in {accepted.instance.key: accepted.instance for accepted in batch.accepted}.values()
+        if instance.counts_per_win
+    }
+
+
+def _by_slot(pots: Sequence[LockedPot]) -> list[int]:
+    cycles = [0] * _width(pots)
+    for pot in pots:
+        cycles[pot.state.slot] = pot.state.cycle
+    return cycles
+
+
+def _width(pots: Sequence[LockedPot]) -> int:
     return 1 + max(pot.state.slot for pot in pots)
 
 
-def _cycles(pots: Sequence[LockedPot], width: int) -> str:
-    cycles = [0] * width
-    for pot in pots:
-        cycles[pot.state.slot] = pot.state.cycle
-    return array(cycles)
-
-
-def _add(since: list[int], accepted: Accepted, pots: Sequence[LockedPot]) -> None:
-    """Where a pot was won in this batch, only what came after it counts."""
+def _add(row: _Sum, accepted: Accepted, pots: Sequence[LockedPot]) -> None:
+    """Where a pot was won in this batch, only what came after it counts. Contributions without value count one each."""
+    if row.since is None:
+        row.since = [0] * _width(pots)
     for pot, line in zip(pots, accepted.settled.lines, strict=True):
         if line.cycle == pot.state.cycle:
-            since[pot.state.slot] += accepted.terms.amount_micros or 1
-
-
-def _by_slot(row: _Sum, width: int) -> str:
-    """Contributions without value count one each."""
-    return array(row.since or [row.amount or row.count] * width)
+            row.since[pot.state.slot] += accepted.terms.amount_micros or 1

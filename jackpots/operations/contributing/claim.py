@@ -9,6 +9,7 @@ import msgspec
 import psycopg
 from django.db import connection
 
+from backoffice.core.ids import id_of
 from backoffice.core.statements import Statement, send
 from jackpots.operations.contributing.batch import Claim, Stored
 from jackpots.operations.hold_gate import GATE_CLASS, gate_key
@@ -44,8 +45,8 @@ def claim_of(request: ContributionRequest) -> Claim:
     metadata = b"null" if request.metadata is None else _json.encode(request.metadata)
     target = request.target
     payload = f"{target}\0{request.currency}\0{request.base_wager_micros}\0{request.player_country}\0"
-    contribution_id = request.contribution_id
-    return Claim(request, contribution_id, str(contribution_id), target, sha256(payload.encode() + metadata).digest())
+    key = request.contribution_key
+    return Claim(request, id_of(key), key, target, sha256(payload.encode() + metadata).digest())
 
 
 def gates_of(requests: Iterable[ContributionRequest], config: OperatorConfig | None) -> set[UUID]:

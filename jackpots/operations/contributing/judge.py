@@ -1,6 +1,6 @@
 """Judge the claimed requests: answered before, refused, or accepted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -56,15 +56,18 @@ class Judge:
 
     def judge(self) -> None:
         """Answer what needs no settling, and list the accepted ones in the batch."""
-        self._standings = self._read_standings()
-        for place, claim in enumerate(self._batch.claims):
-            self._batch.answers[place] = self._answered(place, claim)
+        targets = [self._target(claim) for claim in self._batch.claims]
+        self._standings = self._read_standings(targets)
+        self._batch.answers[:] = [
+            self._answered(place, claim, target)
+            for place, (claim, target) in enumerate(zip(self._batch.claims, targets, strict=True))
+        ]
 
     def repeats(self) -> Mapping[str, list[int]]:
         """The places of requests that repeat an accepted one of the same batch."""
         return self._waiting
 
-    def _answered(self, place: int, claim: Claim) -> ContributionResult | Refusal | None:
+    def _answered(self, place: int, claim: Claim, target: Target | Refusal) -> ContributionResult | Refusal | None:
         stored = self._claimed.stored.get(claim.key)
         if stored is not None:
             return replayed(claim, stored)
@@ -74,19 +77,17 @@ class Judge:
                 return conflict(claim.request)
             self._waiting.setdefault(claim.key, []).append(place)
             return None
-        accepted = self._accepted(place, claim)
+        accepted = target if isinstance(target, Refusal) else self._accepted(place, claim, *target)
         if isinstance(accepted, Refusal):
             return accepted
         self._first[claim.key] = claim
         self._batch.accepted.append(accepted)
         return None
 
-    def _accepted(self, place: int, claim: Claim) -> Accepted | Refusal:
+    def _accepted(
+        self, place: int, claim: Claim, instance: InstanceConfig, source: SourceConfig | None
+    ) -> Accepted | Refusal:
         request = claim.request
-        target = self._target(claim)
-        if isinstance(target, Refusal):
-            return target
-        instance, source = target
         standing = self._standings.get((instance.key, request.brand_id, request.player_id), _STRANGER)
         terms = self._terms_of(instance, request, standing)
         if isinstance(terms, Refusal):
@@ -172,10 +173,9 @@ class Judge:
             )
         return Terms(*amounts, *rates, rate.quantize(_PLACES))
 
-    def _read_standings(self) -> dict[Player, Standing]:
+    def _read_standings(self, targets: Sequence[Target | Refusal]) -> dict[Player, Standing]:
         asked: set[Player] = set()
-        for claim in self._batch.claims:
-            target = self._target(claim)
+        for claim, target in zip(self._batch.claims, targets, strict=True):
             if not isinstance(target, Refusal) and (target[0].facts.opt_in_required or target[0].terms.is_variable):
                 asked.add((target[0].key, claim.request.brand_id, claim.request.player_id))
         if not asked:

@@ -1,7 +1,6 @@
 """What a batch moves in the ledger: one transfer for each instance, and what went over a ceiling."""
 
 from collections.abc import Iterator
-from operator import add
 
 from jackpots.operations.contributing.batch import Accepted, Batch, LockedPot
 from jackpots.operations.post_transfer import AccountKind, AccountRef, Posting, TransferKind, transfer_id
@@ -29,13 +28,13 @@ def contribution_transfers(batch: Batch) -> dict[str, Posting]:
 def _lines(accepted: list[Accepted], pots: list[LockedPot]) -> dict[AccountRef, int]:
     funded: dict[str, int] = {}
     household = 0
-    grown = put_by = [0] * len(pots)
     for one in accepted:
-        brand_id, settled = one.claim.request.brand_id, one.settled
+        brand_id = one.claim.request.brand_id
         funded[brand_id] = funded.get(brand_id, 0) + one.terms.amount_micros
-        household += settled.household_micros
-        grown = list(map(add, grown, [line.to_pot_micros for line in settled.lines]))
-        put_by = list(map(add, put_by, [line.to_reserve_micros for line in settled.lines]))
+        household += one.settled.household_micros
+    by_pot = list(zip(*[one.settled.lines for one in accepted], strict=True))
+    grown = [sum([line.to_pot_micros for line in of_pot]) for of_pot in by_pot]
+    put_by = [sum([line.to_reserve_micros for line in of_pot]) for of_pot in by_pot]
     lines = {AccountRef(AccountKind.HOUSE_FUNDING, None, brand_id): -amount for brand_id, amount in funded.items()}
     lines[AccountRef(AccountKind.HOUSE)] = household
     for pot, to_pot, to_reserve in zip(pots, grown, put_by, strict=True):
