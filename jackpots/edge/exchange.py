@@ -1,6 +1,7 @@
 """One HTTP exchange of the lane, by hand: the few headers that matter, the body under its cap, the answer."""
 
 import itertools
+import re
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
@@ -8,6 +9,7 @@ from typing import Any, Final
 from backoffice.api.errors import PROBLEM, RETRY_AFTER_SECONDS, error_body, problem_body
 from backoffice.core import json
 from backoffice.core.errors import Refusal
+from jackpots.edge.http import ANSWER, Answer
 from jackpots.wire.contribution import MAX_BODY_BYTES, too_large
 
 Scope = MutableMapping[str, Any]
@@ -23,6 +25,9 @@ _REPLAY: Final = (b"idempotent-replay", b"true")
 _CHALLENGE: Final = (b"www-authenticate", b'Bearer realm="potluck"')
 _RETRY: Final = (b"retry-after", str(RETRY_AFTER_SECONDS).encode())
 
+# An id that is not of these could break the head that it is sent back in; the server says no to that.
+_PLAIN_ID: Final = re.compile(rb"[!-~]+")
+
 _process = secrets.token_hex(6)
 _numbers = itertools.count(1)
 
@@ -34,7 +39,7 @@ class GoneError(Exception):
 class Exchange:
     """What was asked, read once, and how to answer it."""
 
-    __slots__ = ("_accept", "_length", "_receive", "_send", "authorization", "method", "path", "request_id")
+    __slots__ = ("_accept", "_answer", "_length", "_receive", "_send", "authorization", "method", "path", "request_id")
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._receive = receive
@@ -54,6 +59,10 @@ class Exchange:
                 self.request_id = value[:LONGEST_REQUEST_ID]
             elif name == b"accept":
                 self._accept = value
+        offered = scope.get("extensions")
+        self._answer: Answer | None = offered[ANSWER]["answer"] if offered and ANSWER in offered else None
+        if self.request_id and not _PLAIN_ID.fullmatch(self.request_id):
+            self._answer = None
         if not self.request_id:
             self.request_id = f"{_process}-{next(_numbers):x}".encode()
 
@@ -104,5 +113,7 @@ class Exchange:
 
     async def _respond(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
         headers.append((b"content-length", b"%d" % len(body)))
+        if self.method != "HEAD" and self._answer is not None and self._answer(status, headers, body):
+            return
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
         await self._send({"type": "http.response.body", "body": body})
