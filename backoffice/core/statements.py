@@ -74,7 +74,8 @@ class Stream:
         self._known = _prepared.setdefault(raw, set())
         # What each result that is to come belongs to: the name that is prepared, or None for a call's.
         self._sent: list[bytes | None] = []
-        self._is_taken = False
+        self.is_taken = False
+        self._pgconn.enter_pipeline_mode()
         if not raw.autocommit and self._pgconn.transaction_status == TransactionStatus.IDLE:
             self._pgconn.send_query_params(b"BEGIN", None)
             self._sent.append(b"")
@@ -90,7 +91,7 @@ class Stream:
         _flush(self._pgconn)
 
     def take(self) -> list[Rows]:
-        """Wait for all of them; the rows of each. The errors are those of send()."""
+        """Wait for all of them; the rows of each. The errors are those of send(). The connection is free after it."""
         results = self._received()
         for result in results:
             if not _is_good(result):
@@ -99,15 +100,19 @@ class Stream:
 
     def leave(self) -> None:
         """Wait for what nobody has taken, so that the connection can be used for something else."""
-        if not self._is_taken:
+        if not self.is_taken:
             with suppress(psycopg.Error):  # of a connection that is lost, or of one that cannot go on
                 self._received()
 
     def _received(self) -> list[PGresult]:
-        self._is_taken = True
-        self._pgconn.pipeline_sync()
-        _flush(self._pgconn)
-        results = _received(self._pgconn)
+        self.is_taken = True
+        try:
+            self._pgconn.pipeline_sync()
+            _flush(self._pgconn)
+            results = _received(self._pgconn)
+        finally:
+            with suppress(psycopg.Error):  # of a connection that is lost; that is told where it is noticed
+                self._pgconn.exit_pipeline_mode()
         # What was prepared stays so, whatever became of the rest.
         for name, result in zip(self._sent, results, strict=False):
             if name and _is_good(result):
@@ -118,25 +123,15 @@ class Stream:
 @contextmanager
 def stream() -> Iterator[Stream]:
     """Statements to be carried out in order, in the transaction of the caller's atomic block, over the connection that
-    is the stream's alone for the time of the block; to be taken at the end of it."""
+    is the stream's alone until they are taken, at the end of the block or before."""
     connection.ensure_connection()
     raw = connection.connection
-    with connection.wrap_database_errors, _pipeline(raw.pgconn):
+    with connection.wrap_database_errors:
         under_way = Stream(raw)
         try:
             yield under_way
         finally:
             under_way.leave()
-
-
-@contextmanager
-def _pipeline(pgconn: PGconn) -> Iterator[None]:
-    pgconn.enter_pipeline_mode()
-    try:
-        yield
-    finally:
-        with suppress(psycopg.Error):  # of a connection that is lost; that is told where it is noticed
-            pgconn.exit_pipeline_mode()
 
 
 def _flush(pgconn: PGconn) -> None:

@@ -68,7 +68,8 @@ class OneWriteProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """A request has begun; its task runs after this."""
         super().on_headers_complete()
-        cycle = self.cycle
+        # A socket's request has none.
+        cycle = cast("RequestResponseCycle | None", self.cycle)
         if cycle is not None and cycle.scope is self.scope:
             cast("dict[str, Any]", self.scope)["extensions"] = {ANSWER: {"answer": partial(answer_whole, cycle)}}
 

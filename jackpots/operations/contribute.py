@@ -18,7 +18,7 @@ from jackpots.operations.contributing.deadlines import pass_deadlines
 from jackpots.operations.contributing.judge import Judge
 from jackpots.operations.contributing.links import Link, instances_of, links_of, raffles_fed
 from jackpots.operations.contributing.settle import lock, lock_pots, settle
-from jackpots.operations.contributing.tickets import RoundsDueError, hold_rounds, issue_tickets
+from jackpots.operations.contributing.tickets import RoundsDueError, hold_rounds, issue_tickets, tickets_under_way
 from jackpots.operations.contributing.write import PotsMovedError, write
 from jackpots.operations.draw_ended_rounds import draw_ended_rounds
 from jackpots.queries.contribution_config import config_at, forget_config, kept_config
@@ -146,10 +146,13 @@ def _attempt(claims: list[Claim], now: datetime, *, with_gamerounds: bool, may_d
     links = _lock(batch, judge)
     if batch.accepted:
         pass_deadlines(batch)
-        settle(batch, judge.repeats())
-        issue_tickets(batch)
-        _answer(batch, judge)
-    write(batch)
+        with tickets_under_way(batch):
+            settle(batch, judge.repeats())
+            issue_tickets(batch)
+            _answer(batch, judge)
+            write(batch)
+    else:
+        write(batch)
     for link in links:
         link.follow()
     return [_given(answer) for answer in batch.answers]

@@ -1,6 +1,6 @@
 """The only writer of the ledger."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -82,11 +82,12 @@ def post_transfers(postings: Sequence[Posting]) -> None:
     send(posting_calls(postings))
 
 
-def posting_calls(postings: Sequence[Posting]) -> list[Call]:
-    """What post_transfers sends, for who sends something else with it."""
+def posting_calls(postings: Sequence[Posting], *, before_reading: Callable[[], None] | None = None) -> list[Call]:
+    """What post_transfers sends, for who sends something else with it. `before_reading` is called where an account has
+    to be looked for."""
     kept = [(posting, _lines(posting)) for posting in postings]
     kept = [(posting, lines) for posting, lines in kept if lines]
-    return [(_POST, [*_transfers(kept), *_rows(kept, _accounts(kept))])] if kept else []
+    return [(_POST, [*_transfers(kept), *_rows(kept, _accounts(kept, before_reading))])] if kept else []
 
 
 def _transfers(kept: Sequence[Kept]) -> list[str]:
@@ -133,11 +134,13 @@ def _month(instant: datetime) -> date:
     return date(instant.year, instant.month, 1)
 
 
-def _accounts(kept: Sequence[Kept]) -> dict[Key, int]:
+def _accounts(kept: Sequence[Kept], before_reading: Callable[[], None] | None) -> dict[Key, int]:
     wanted = {(posting.instance_id, ref): posting for posting, lines in kept for ref, _ in lines}
     known = {key: _account_ids[key] for key in wanted if key in _account_ids}
     missing = [key for key in wanted if key not in known]
     if missing:
+        if before_reading is not None:
+            before_reading()
         found = _find(missing)
         unmade = [key for key in missing if key not in found]
         if unmade:

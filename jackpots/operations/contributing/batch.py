@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import UUID
 
 from backoffice.core.errors import Refusal
+from backoffice.core.statements import Stream
 from jackpots.queries.contribution_config import InstanceConfig, OperatorConfig
 from jackpots.rules.contribution import ContributionRequest, ContributionResult
 from jackpots.rules.drops.time import Window
@@ -130,7 +131,7 @@ class HeldRound:
 class Batch:
     """The requests of one operator at one instant; `answers` stand in the order they were given, `wins` in the order in
     which they happened, `ended` are the instances whose last pot has closed. `may_draw`: it can begin again after the
-    draw of a raffle's round that is over."""
+    draw of a raffle's round that is over. What is `under_way` has the connection until it is taken."""
 
     operator_id: str
     now: datetime
@@ -143,11 +144,17 @@ class Batch:
     config: OperatorConfig | None = None
     rounds: dict[str, HeldRound] = field(default_factory=dict)
     may_draw: bool = False
+    under_way: Stream | None = None
 
     @property
     def has_moved(self) -> bool:
         """Whether deadlines have awarded something or moved a window."""
         return bool(self.wins) or any(pot.state.window != pot.window for pots in self.pots.values() for pot in pots)
+
+    def free_connection(self) -> None:
+        """Wait for what is under way, so that something can be read."""
+        if self.under_way is not None and not self.under_way.is_taken:
+            self.under_way.take()
 
     def by_instance(self) -> dict[str, list[Accepted]]:
         """The accepted ones by instance, in the order given."""

@@ -159,6 +159,7 @@ class Sharing:
         weight = _WEIGHTS[strategy.kind]
         conditions = [_ACTIVE if strategy.kind == "active" else _HIGHEST.format(weight=weight), _THESE]
         found: dict[PlayerKey, tuple[Any, ...]] = {}
+        self._batch.free_connection()
         with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
             for condition in conditions:
                 query = _PLAYERS.format(weight=weight, condition=condition)

@@ -1,10 +1,12 @@
 """Write what a batch has come to: the journal, the accumulators, the meters, the ledger, the pots."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
 from backoffice.core.errors import Refusal
-from backoffice.core.statements import Statement, send, stream
+from backoffice.core.statements import Statement, Stream, send, stream
 from jackpots.operations.contributing.accumulators import accumulators
 from jackpots.operations.contributing.batch import Batch
 from jackpots.operations.contributing.end import end_instances
@@ -81,15 +83,15 @@ def write(batch: Batch) -> None:
     """Write the accepted ones, what deadlines have awarded, and the count of the refused ones, in the caller's
     transaction."""
     transfers = contribution_transfers(batch) if batch.accepted else {}
-    # Before the stream, which has the connection for itself: an account may have to be looked for.
-    postings = posting_calls([*transfers.values(), *excess_transfers(batch)])
+    postings = posting_calls([*transfers.values(), *excess_transfers(batch)], before_reading=batch.free_connection)
     moves = bool(batch.accepted) or batch.has_moved
     refused = any(isinstance(answer, Refusal) for answer in batch.answers)
-    with stream() as under_way:
+    is_ticketed = batch.under_way is not None
+    with _under_way(batch) as under_way:
         # While the server works on the one the next is made.
         if batch.accepted:
             under_way.add([(INSERT, columns(batch, transfers))])
-            under_way.add([*ticket_calls(batch), *postings])
+            under_way.add([*(() if is_ticketed else ticket_calls(batch)), *postings])
         if moves:
             under_way.add([(_SUMS, _sums(batch))])
         if refused:
@@ -100,6 +102,16 @@ def write(batch: Batch) -> None:
             raise PotsMovedError
         award(batch)
         end_instances(batch)
+
+
+@contextmanager
+def _under_way(batch: Batch) -> Iterator[Stream]:
+    """What is under way already, or a stream of its own."""
+    if batch.under_way is not None and not batch.under_way.is_taken:
+        yield batch.under_way
+        return
+    with stream() as under_way:
+        yield under_way
 
 
 def count_refusals(batch: Batch) -> None:
