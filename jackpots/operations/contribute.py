@@ -15,6 +15,7 @@ from jackpots.operations.contributing.again import passes_by_itself
 from jackpots.operations.contributing.batch import Answer, Batch, Claim
 from jackpots.operations.contributing.claim import claim_of, current_version, gates_of, hold
 from jackpots.operations.contributing.deadlines import pass_deadlines
+from jackpots.operations.contributing.journal import prepare
 from jackpots.operations.contributing.judge import Judge
 from jackpots.operations.contributing.links import Link, instances_of, links_of, raffles_fed
 from jackpots.operations.contributing.settle import lock, lock_pots, settle
@@ -162,6 +163,7 @@ def _lock(batch: Batch, judge: Judge) -> list[Link]:
     """Hold the rounds and the pots of what was accepted and of what follows it; the links that it follows over."""
     if batch.config is None or not batch.config.links:
         if batch.accepted:
+            prepare(batch)
             lock(batch, judge.repeats())
         return []
     hold_rounds(batch, judge.repeats(), beside=raffles_fed(batch))

@@ -128,6 +128,15 @@ class HeldRound:
 
 
 @dataclass(slots=True)
+class Prepared:
+    """The columns of the journal that no pot has a say in, of just these; `firsts` is one of each kind."""
+
+    accepted: list[Accepted]
+    columns: dict[str, object]
+    firsts: list[Accepted]
+
+
+@dataclass(slots=True)
 class Batch:
     """The requests of one operator at one instant; `answers` stand in the order they were given, `wins` in the order in
     which they happened, `ended` are the instances whose last pot has closed. `may_draw`: it can begin again after the
@@ -145,6 +154,7 @@ class Batch:
     rounds: dict[str, HeldRound] = field(default_factory=dict)
     may_draw: bool = False
     under_way: Stream | None = None
+    prepared: Prepared | None = None
 
     @property
     def has_moved(self) -> bool:

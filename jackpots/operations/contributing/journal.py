@@ -5,7 +5,7 @@ from typing import Final
 
 from backoffice.core import json
 from backoffice.core.statements import Statement
-from jackpots.operations.contributing.batch import Accepted, Batch
+from jackpots.operations.contributing.batch import Accepted, Batch, Prepared
 from jackpots.operations.post_transfer import Posting
 from jackpots.queries.arrays import array, text_array
 from jackpots.rules.settlement import PotLine
@@ -35,31 +35,42 @@ _NONE: Final = "{}"
 Kind = tuple[str, str, str, str, int]
 
 
+def prepare(batch: Batch) -> Prepared:
+    """What can be made before the pots are locked, for which others wait; made anew where some have left the batch."""
+    if batch.prepared is None or batch.prepared.accepted is not batch.accepted:
+        numbers, firsts = _kinds(batch.accepted)
+        claims = [one.claim for one in batch.accepted]
+        requests = [claim.request for claim in claims]
+        fixed: dict[str, object] = {
+            "operator": batch.operator_id,
+            "now": batch.now,
+            "kinds": array(numbers),
+            "ids": _plain([claim.key for claim in claims]),
+            "digests": _plain([claim.digest.hex() for claim in claims]),
+            "players": text_array([request.player_id for request in requests]),
+            "gamerounds": text_array([request.gameround_id for request in requests]),
+            "wagers": array([request.base_wager_micros for request in requests]),
+            "parents": _unless_none([one.parent_key for one in batch.accepted]),
+            "metadata": _metadata([request.metadata for request in requests]),
+        }
+        batch.prepared = Prepared(batch.accepted, fixed, firsts)
+    return batch.prepared
+
+
 def columns(batch: Batch, transfers: Mapping[str, Posting]) -> dict[str, object]:
     """All accepted contributions as the parameters of INSERT; `transfers` are by instance."""
     accepted = batch.accepted
-    numbers, firsts = _kinds(accepted)
-    claims = [one.claim for one in accepted]
-    requests = [claim.request for claim in claims]
+    prepared = prepare(batch)
     wins = [one.settled.win for one in accepted]
     has_won = any(wins)
-    return {
-        "operator": batch.operator_id,
-        "now": batch.now,
-        "kinds": array(numbers),
-        "ids": _plain([claim.key for claim in claims]),
-        "digests": _plain([claim.digest.hex() for claim in claims]),
-        "players": text_array([request.player_id for request in requests]),
-        "gamerounds": text_array([request.gameround_id for request in requests]),
-        "wagers": array([request.base_wager_micros for request in requests]),
+    settled = {
         "draws": _draws(accepted),
         "tickets": _unless_none([one.tickets for one in accepted]),
         "won": array([win.payout.pay_micros if win else 0 for win in wins]) if has_won else _NONE,
         "pots": text_array([win.code if win else None for win in wins]) if has_won else _NONE,
         "withheld": array([one.is_withheld for one in accepted]) if has_won else _NONE,
-        "parents": _unless_none([one.parent_key for one in accepted]),
-        "metadata": _metadata([request.metadata for request in requests]),
-    } | _kind_columns(firsts, transfers)
+    }
+    return prepared.columns | settled | _kind_columns(prepared.firsts, transfers)
 
 
 def _kinds(accepted: Sequence[Accepted]) -> tuple[list[int], list[Accepted]]:
