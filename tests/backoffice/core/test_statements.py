@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from django.db import DataError, OperationalError, ProgrammingError, connection, transaction
 
-from backoffice.core.statements import Statement, send
+from backoffice.core.statements import Statement, send, stream
 
 NOW = datetime(2026, 3, 14, 9, 26, 53, 589793, tzinfo=UTC)
 TYPED = Statement("SELECT %s::uuid, %s::bigint[], %s::timestamptz, %s::text, %s::bool")
@@ -64,3 +64,37 @@ def test_a_connection_that_is_lost_is_told() -> None:
     with pytest.raises(OperationalError):
         send([(NAMED, {"one": 1, "two": 1})])
     connection.close()
+
+
+def test_what_is_added_on_the_way_is_carried_out_behind_and_the_connection_is_free_once_it_is_taken() -> None:
+    with transaction.atomic():
+        with stream() as under_way:
+            under_way.add([(MADE, [])])
+            under_way.add([(WRITTEN, ["{1}"]), (DOUBLED, [3])])
+            under_way.add([(WRITTEN, ["{2}"]), (READ, [])])
+            assert under_way.take() == [[], [], [(6,)], [], [(1,), (2,)]]
+            assert under_way.is_taken
+            assert send([(HALVED, [4])]) == [[(2,)]]
+        assert send([(READ, [])]) == [[(1,), (2,)]]
+
+
+def astray(array: str, divisor: int, *, is_taken: bool) -> None:
+    with transaction.atomic(), stream() as under_way:
+        under_way.add([(WRITTEN, [array]), (FAILING, [divisor])])
+        if is_taken:
+            under_way.take()
+        raise LookupError(array)
+
+
+@pytest.mark.parametrize(
+    ("divisor", "is_taken", "error"), [(1, False, LookupError), (0, False, LookupError), (0, True, DataError)]
+)
+def test_what_goes_wrong_beside_a_stream_leaves_a_connection_that_can_go_on(
+    divisor: int, is_taken: bool, error: type[Exception]
+) -> None:
+    with transaction.atomic():
+        send([(MADE, [])])
+        with pytest.raises(error):
+            astray("{1}", divisor, is_taken=is_taken)
+        assert send([(READ, [])]) == [[]]
+    assert connection.get_autocommit()

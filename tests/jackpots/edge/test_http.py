@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import uvicorn
 
-from jackpots.edge.http import OneWrite, OneWriteProtocol
+from jackpots.edge.http import ANSWER, OneWrite, OneWriteProtocol
 
 
 async def echo(scope: Any, receive: Any, send: Any) -> None:
@@ -20,7 +20,10 @@ async def echo(scope: Any, receive: Any, send: Any) -> None:
         while message["more_body"]:
             message = await receive()
             body += message["body"]
-        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
+        headers = [(b"content-length", b"%d" % len(body))]
+        if scope["path"] == "/whole" and scope["extensions"][ANSWER]["answer"](200, headers, body):
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
 
@@ -40,22 +43,23 @@ def port() -> Iterator[int]:
     assert not thread.is_alive()
 
 
-def post(body: bytes, *headers: str, method: str = "POST") -> bytes:
-    lines = [f"{method} / HTTP/1.1", "Host: x", f"Content-Length: {len(body)}", *headers, "", ""]
+def post(body: bytes, *headers: str, method: str = "POST", path: str = "/") -> bytes:
+    lines = [f"{method} {path} HTTP/1.1", "Host: x", f"Content-Length: {len(body)}", *headers, "", ""]
     return "\r\n".join(lines).encode() + body
 
 
-def test_each_answer_comes_whole_and_in_order(port: int) -> None:
+@pytest.mark.parametrize("path", ["/", "/whole"])
+def test_each_answer_comes_whole_and_in_order(port: int, path: str) -> None:
     with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
         for body in (b"one", b"", b"x" * 2_000_000):
-            client.sendall(post(body))
+            client.sendall(post(body, path=path))
             read = b""
             while not read.endswith(b"\r\n\r\n" + body):
                 part = client.recv(65_536)
                 assert part, read[-100:]
                 read += part
             assert read.startswith(b"HTTP/1.1 200")
-        client.sendall(post(b"1") + post(b"2") + post(b"3", "Connection: close"))
+        client.sendall(post(b"1", path=path) + post(b"2", path=path) + post(b"3", "Connection: close", path=path))
         read = b""
         while part := client.recv(65_536):
             read += part

@@ -9,7 +9,7 @@ from django.test import Client
 
 from backoffice.core import json
 from backoffice.events.models import OutboxEvent
-from jackpots.models import Credit, CreditKind, CreditState, Instance, Multiplier, OptIn, Win
+from jackpots.models import Credit, CreditKind, CreditState, Instance, Multiplier, OptIn, TicketRange, Win
 from jackpots.operations.contribute import contribute
 from jackpots.operations.retry_credits import retry_credits
 from jackpots.operations.set_multipliers import set_multipliers
@@ -18,6 +18,7 @@ from jackpots.rules.contribution import ContributionResult
 from jackpots.rules.terms import StrategyTerms
 from tests.cast import EUR, RATES, SYSTEM, Cast, House, probability_pot, quiet_draft, sure_draft, value_pot
 from tests.invariants import assert_invariants
+from tests.raffles import open_raffle
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +89,26 @@ def test_the_event_names_everybody_who_has_a_part(cast: Cast) -> None:
     # One place of five had a player; what the others would have had went to the reserve.
     assert (win.player_id, owed(win)) == ("bob", [("ann", 1_200_000)])
     assert (win.pay_micros, win.residual_micros) == (6 * EUR, 4_800_000)
+    assert_invariants()
+
+
+@pytest.mark.req("WIN-07", "RAF-06", "B-03")
+def test_a_shared_pot_is_won_among_the_bets_on_a_raffle(cast: Cast) -> None:
+    raffle, instance = open_raffle(cast.house), shared(cast, strategy(0, "lifetime", 50, 5), end=12)
+    requests = [
+        request
+        for player in ("ann", "bob", "cid")
+        for request in (
+            cast.house.request(raffle, player, base_wager_micros=2 * EUR),
+            cast.house.request(instance, player),
+        )
+    ]
+    answers = contribute(requests, now=cast.now)
+    assert [answer.tickets_awarded for answer in answers if isinstance(answer, ContributionResult)] == [1, None] * 3
+    win = Win.objects.get()
+    assert (win.player_id, owed(win)) == ("bob", [("ann", 1_200_000)])
+    ranges = TicketRange.objects.order_by("first_number").values_list("first_number", "player_id")
+    assert list(ranges) == [(1, "ann"), (2, "bob"), (3, "cid")]
     assert_invariants()
 
 
