@@ -27,14 +27,13 @@ class _Sum:
 
 
 def accumulators(batch: Batch) -> dict[str, str]:
-    """The parameters of the statement, a column each. The cycles of the pots are by instance; sums by slot are there
-    for those of instances that were won, and for the others the whole counts for each pot."""
+    """The parameters of the statement, a column each."""
     sums = _sums(batch)
     # In order, so that two batches that share players never wait for each other in a circle.
     keys = sorted(sums)
     rows = [sums[key] for key in keys]
     cycles = _cycles(batch)
-    by_slot = [None if row.since is None else array(row.since) for row in rows]
+    texts = {key: array(of_instance) for key, of_instance in cycles.items()}
     return {
         "instances": array([key[0] for key in keys]),
         "brands": text_array([key[1] for key in keys]),
@@ -43,10 +42,16 @@ def accumulators(batch: Batch) -> dict[str, str]:
         "counts": array([row.count for row in rows]),
         "amounts": array([row.amount for row in rows]),
         "currencies": text_array([row.currency for row in rows]),
-        "slot_sums": text_array(by_slot) if any(by_slot) else _NONE,
-        "slot_instances": array(cycles),
-        "slot_cycles": text_array(cycles.values()),
+        "slot_cycles": text_array([texts.get(key[0], _NONE) for key in keys]),
+        "slot_sums": text_array(
+            [_by_slot(row, len(cycles.get(key[0], ()))) for key, row in zip(keys, rows, strict=True)]
+        ),
     }
+
+
+def _by_slot(row: _Sum, width: int) -> str:
+    """Where nothing was won all of it counts for each pot. Contributions without value count one each."""
+    return array([row.amount or row.count] * width if row.since is None else row.since)
 
 
 def _sums(batch: Batch) -> dict[Key, _Sum]:
@@ -66,16 +71,13 @@ def _sums(batch: Batch) -> dict[Key, _Sum]:
     return sums
 
 
-def _cycles(batch: Batch) -> dict[str, str]:
+def _cycles(batch: Batch) -> dict[str, list[int]]:
     """The cycles by slot of the instances that count what is contributed between two wins."""
-    return {
-        instance.key: array(_by_slot(batch.pots[instance.key]))
-        for instance in {accepted.instance.key: accepted.instance for accepted in batch.accepted}.values()
-        if instance.counts_per_win
-    }
+    instances = {accepted.instance.key: accepted.instance for accepted in batch.accepted}
+    return {key: _slots(batch.pots[key]) for key, instance in instances.items() if instance.counts_per_win}
 
 
-def _by_slot(pots: Sequence[LockedPot]) -> list[int]:
+def _slots(pots: Sequence[LockedPot]) -> list[int]:
     cycles = [0] * _width(pots)
     for pot in pots:
         cycles[pot.state.slot] = pot.state.cycle
@@ -87,7 +89,7 @@ def _width(pots: Sequence[LockedPot]) -> int:
 
 
 def _add(row: _Sum, accepted: Accepted, pots: Sequence[LockedPot]) -> None:
-    """Where a pot was won in this batch, only what came after it counts. Contributions without value count one each."""
+    """Where a pot was won in this batch, only what came after it counts."""
     if row.since is None:
         row.since = [0] * _width(pots)
     for pot, line in zip(pots, accepted.settled.lines, strict=True):

@@ -18,20 +18,14 @@ from jackpots.operations.post_transfer import posting_calls
 from jackpots.queries.arrays import array, text_array
 
 _SUMS: Final = Statement("""
-WITH slots AS MATERIALIZED (
-    SELECT i, c::int[] AS cycles FROM unnest(%(slot_instances)s::uuid[], %(slot_cycles)s::text[]) AS w (i, c)
-), accumulated AS (
+WITH accumulated AS (
     INSERT INTO jackpots_optin AS o (operator_id, instance_id, brand_id, player_id, player_country, opted_in,
         contribution_count, contribution_micros, currency, pot_cycles, pot_micros, last_contributed_at, changed_at)
-    SELECT %(operator)s, w.i, b, p, c, false, n, a, y, coalesce(s.cycles, '{}'),
-           CASE WHEN s.cycles IS NULL THEN '{}' WHEN ss IS NOT NULL THEN ss::bigint[]
-                ELSE array_fill(CASE a WHEN 0 THEN n ELSE a END, ARRAY[cardinality(s.cycles)]) END,
-           %(now)s::timestamptz, %(now)s
+    SELECT %(operator)s, i, b, p, c, false, n, a, y, sc::int[], ss::bigint[], %(now)s::timestamptz, %(now)s
     FROM unnest(%(instances)s::uuid[], %(brands)s::text[], %(players)s::text[],
                 %(countries)s::text[], %(counts)s::bigint[], %(amounts)s::bigint[],
-                %(currencies)s::text[], %(slot_sums)s::text[])
-         WITH ORDINALITY AS w (i, b, p, c, n, a, y, ss, place)
-    LEFT JOIN slots s ON s.i = w.i ORDER BY w.place
+                %(currencies)s::text[], %(slot_cycles)s::text[], %(slot_sums)s::text[])
+         AS w (i, b, p, c, n, a, y, sc, ss)
     ON CONFLICT (operator_id, instance_id, brand_id, player_id) DO UPDATE
     SET contribution_count = o.contribution_count + excluded.contribution_count,
         contribution_micros = o.contribution_micros + excluded.contribution_micros,
