@@ -78,6 +78,8 @@ def collect() -> Counter[str]:
         "POTLUCK_TEST_REDIS_GIVEN": "redis://127.0.0.1:1",
     }
     os.environ |= {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/potluck", "AMQP_URL": "amqp://127.0.0.1:1/"}
+    os.environ |= dict.fromkeys(("KAFKA_BOOTSTRAP_SERVERS", "TEST_KAFKA_SASL", "TEST_KAFKA_TLS"), "127.0.0.1:1")
+    os.environ["TEST_KAFKA_AUTHORITY"] = "nobody"
     collector = Collector()
     said = io.StringIO()
     with contextlib.redirect_stdout(said):

@@ -14,7 +14,7 @@ EDRAW = (Path(__file__).parent / "samples" / "edraw.json").read_bytes()
 PREFERENCES = {"email": {"news": True, "offers": False}, "SMS": {"news": "true"}, "push notification": {"news": False}}
 
 
-@pytest.mark.req("IGT-08", "IGT-09", "IGT-10", "IGT-11", "IGT-14", "I-30", "I-31", "I-32")
+@pytest.mark.req("IGT-03", "IGT-08", "IGT-09", "IGT-10", "IGT-11", "IGT-14", "I-30", "I-31", "I-32")
 def test_the_documented_summary_byte_for_byte() -> None:
     read = message(EDRAW, "eDraw", {"time_zone": "America/New_York"})
     assert (read.event, read.topic, read.brand_id) == ("igtl_edraw", "eDraw", BRAND)
@@ -87,7 +87,7 @@ def test_an_item_tells_its_product_itself(item: dict[str, Any], product: int | N
     assert read.properties["drawSummaries"][0].get("productId") == product
 
 
-@pytest.mark.req("IGT-15", "IGT-16", "IGT-17")
+@pytest.mark.req("IGT-03", "IGT-15", "IGT-16")
 @pytest.mark.parametrize("body", [event("chance", {"linkToken": " t-1 ", "state": "TX"}), {"linkToken": "t-1"}])
 def test_second_chance_updates_the_link_token_alone(body: dict[str, Any]) -> None:
     sent = {"player_id": "player_00042", "timestamp": AT_MS} | body

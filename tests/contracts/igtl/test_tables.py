@@ -84,7 +84,7 @@ def definitions(**changes: Any) -> Definitions:
     return kind.definitions(kind.clean(SETTINGS | changes, {BRAND}))
 
 
-@pytest.mark.req("IGT-18", "IGT-23", "IGT-42", "IGT-43", "I-33", "I-35", *(row[0] for row in EVENTS))
+@pytest.mark.req("IGT-03", "IGT-18", "IGT-23", "IGT-42", "IGT-43", "I-33", "I-35", *(row[0] for row in EVENTS))
 @pytest.mark.parametrize(("name", "topic", "properties"), [row[1:] for row in EVENTS], ids=[row[0] for row in EVENTS])
 @pytest.mark.parametrize("is_prefixed", [True, False], ids=["prefixed", "bare"])
 def test_each_event_maps_its_properties_and_no_others(
