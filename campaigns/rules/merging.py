@@ -13,8 +13,8 @@ from integrations.wire.players import PlayerMessage
 
 # How much of a message was news: all that it says is older than what is known; it is known; something moved.
 OLDER, KNOWN, MOVED = 0, 1, 2
-# How many ends of blocks are kept, the latest: where one that is forgotten would have been the first after a block that
-# comes late, the player counts as blocked until one that is known.
+# How many ends of blocks are kept: the first after the latest block, from which on a yes counts, and the latest. Where
+# one that is forgotten would have been the first after a block that comes late, a yes counts from one that is known.
 MOST_LIFTS: Final = 16
 
 # What a message changed, each as [before, after], None for what was not there: `attributes` by name, `channels` by
@@ -128,17 +128,24 @@ def _merge_block(blocks: Blocks, at: int, changes: Changes, *, is_blocked: bool)
         return OLDER
     if at == blocks.on or (not is_blocked and at in blocks.offs):
         return KNOWN
-    if not is_blocked and len(blocks.offs) == MOST_LIFTS and at < blocks.offs[0]:
-        return OLDER
     if is_blocked:
         blocks.on = at
         blocks.offs = [lift for lift in blocks.offs if lift > at]
     else:
         # Kept without a block too: one that happened before may still come.
-        blocks.offs = sorted([*blocks.offs, at])[-MOST_LIFTS:]
+        blocks.offs = _kept([*blocks.offs, at], has_first=bool(blocks.on))
+        if at not in blocks.offs:
+            return OLDER
     if blocks.is_blocked != before:
         changes["is_blocked"] = (before, blocks.is_blocked)
     return MOVED
+
+
+def _kept(lifts: list[int], *, has_first: bool) -> list[int]:
+    lifts.sort()
+    if len(lifts) > MOST_LIFTS:
+        del lifts[1 if has_first else 0]
+    return lifts
 
 
 def _settle_channels(standing: Standing, raised: Mapping[str, list[str]], changes: Changes) -> None:

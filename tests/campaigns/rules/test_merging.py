@@ -200,3 +200,19 @@ def test_ends_of_blocks_do_not_pile_up_in_whatever_order_they_come() -> None:
         assert not state.standing.blocks.is_blocked
         take(state, said(499, is_blocked=True))
         assert state.standing.blocks.is_blocked
+
+
+@pytest.mark.req("I-38")
+def test_ends_of_blocks_that_follow_the_first_take_no_yes_back() -> None:
+    told = [said(1, channels={"email": False}), said(2, is_blocked=True), said(3, is_blocked=False)]
+    told += [said(4, channels={"email": True})]
+    # As a feed that repeats with every message that nothing forbids any.
+    told += [said(at, is_blocked=False, tags={"seen": True}) for at in range(5, 60)]
+    block, rest = told[:2], told[2:]
+    ends = [after([*block, *order]) for order in (rest, rest[::-1], rest[30:] + rest[:30])]
+    for end in ends:
+        assert status(end) is True
+        assert plain(end) == plain(ends[0])
+        assert end.standing.blocks.offs == [3, *range(60 - MOST_LIFTS + 1, 60)]
+    # A block that comes after more ends than are kept: on the side of silence.
+    assert status(after(told[::-1])) is False
