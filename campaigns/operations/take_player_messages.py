@@ -8,6 +8,7 @@ from typing import Final
 from django.db import transaction
 
 from backoffice.core.bulk import copying
+from backoffice.core.clock import epoch_ms
 from backoffice.core.json import encode
 from campaigns.operations.count_events import Counts, EventKey, count_events
 from campaigns.operations.load_players import Player, PlayerKey, load_players
@@ -45,7 +46,8 @@ def take_player_messages(messages: Sequence[PlayerMessage], source: MessageSourc
     """The result of each message in order. Players are locked in the order of their ids, the counts at the end."""
     with transaction.atomic():
         batch = _Batch(source, now, books(source.operator_id, {message.brand_id for message in messages}))
-        checked = [_checked(batch, message) for message in messages]
+        received_at_ms = epoch_ms(now)
+        checked = [_checked(batch, message, received_at_ms) for message in messages]
         wanted: dict[PlayerKey, int] = {}
         for message, key in zip(messages, checked, strict=True):
             if isinstance(key, PlayerKey):
@@ -63,9 +65,9 @@ def take_player_messages(messages: Sequence[PlayerMessage], source: MessageSourc
     return results
 
 
-def _checked(batch: _Batch, message: PlayerMessage) -> PlayerKey | PlayerResult | None:
+def _checked(batch: _Batch, message: PlayerMessage, received_at_ms: int) -> PlayerKey | PlayerResult | None:
     """Whom the message concerns, None for nobody, or why it is refused."""
-    refusal = refusal_of(message)
+    refusal = refusal_of(message, received_at_ms)
     if refusal is not None:
         return refusal
     if message.brand_id not in batch.books:

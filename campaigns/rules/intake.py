@@ -7,17 +7,18 @@ from integrations.wire.players import Identifier, PlayerMessage, PlayerResult
 UNKNOWN_ATTRIBUTE: Final = "UNKNOWN_ATTRIBUTE"
 NOT_OF_ITS_TYPE: Final = "NOT_OF_ITS_TYPE"
 IDENTIFIERS: Final = frozenset(get_args(Identifier))
-# From 1970 to the year 9999.
-LATEST_MS: Final = 253_402_300_799_999
+# How far ahead of its receipt a message may be dated: whatever is further would stand against all that is true for as
+# long. A day is what a time without its zone may be off.
+MOST_AHEAD_MS: Final = 86_400_000
 MOST_CHARACTERS: Final = 200
 
 
-def refusal_of(message: PlayerMessage) -> PlayerResult | None:
-    """Why the message cannot be taken, whoever's it is."""
+def refusal_of(message: PlayerMessage, received_at_ms: int) -> PlayerResult | None:
+    """Why the message, received at this instant, cannot be taken, whoever's it is."""
     if not 0 < len(message.event) <= MOST_CHARACTERS or len(message.topic) > 100:
         return PlayerResult("INVALID_EVENT", "The event has no name, or one of more than 200 characters.")
-    if not 0 < message.happened_at_ms <= LATEST_MS:
-        return PlayerResult("INVALID_TIME", f"{message.happened_at_ms} is no time between 1970 and 9999.")
+    if not 0 < message.happened_at_ms <= received_at_ms + MOST_AHEAD_MS:
+        return _refusal_of_time(message.happened_at_ms)
     if message.identifier is None:
         return None
     if message.identifier not in IDENTIFIERS:
@@ -25,3 +26,9 @@ def refusal_of(message: PlayerMessage) -> PlayerResult | None:
     if not 0 < len(message.identifier_value.strip()) <= MOST_CHARACTERS:
         return PlayerResult("UNKNOWN_IDENTIFIER", f"The {message.identifier} is missing or too long.")
     return None
+
+
+def _refusal_of_time(happened_at_ms: int) -> PlayerResult:
+    if happened_at_ms <= 0:
+        return PlayerResult("INVALID_TIME", f"{happened_at_ms} is no time from 1970 on.")
+    return PlayerResult("TIME_AHEAD", f"{happened_at_ms} is more than a day after it was received.")

@@ -89,7 +89,7 @@ def test_messages_of_before_do_not_bring_an_erased_player_back(manager: Manager)
     by_mail = {"identifier": "email", "identifier_value": "Old@example.com"}
     again = [told(1, attributes={"email": "ada@example.com"}), told(2, **by_mail)]
     assert manager.take(*again) == ["PLAYER_ERASED", "PLAYER_ERASED"]
-    later = round((manager.cast.now + timedelta(days=1)).timestamp() * 1000)
+    later = round((manager.cast.now + timedelta(hours=1)).timestamp() * 1000)
     assert manager.take(
         told(4), told(happened_at_ms=later, attributes={"igtl_state": "NY"}), told(2, attributes={"igtl_state": "CA"})
     ) == ["PLAYER_ERASED", "APPLIED", "PLAYER_ERASED"]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from backoffice.core.clock import epoch_ms
 from campaigns.models import EventDefinition, IgnoredAttribute, PlayerEvent, Profile, Subscription
 from tests.campaigns.support import BRAND, Manager, events_of, minute, player, told
 
@@ -108,6 +109,22 @@ def test_a_player_is_found_by_email_or_created_by_it(manager: Manager) -> None:
 def test_what_cannot_be_taken_is_refused(manager: Manager, values: dict[str, Any], code: str) -> None:
     assert manager.take(told(1, **values), told(2)) == [code, "APPLIED"]
     assert Profile.objects.count() == PlayerEvent.objects.count() == 1
+
+
+def test_what_is_dated_more_than_a_day_ahead_freezes_nothing(manager: Manager) -> None:
+    day_ahead = epoch_ms(manager.cast.now) + 86_400_000
+    far = told(happened_at_ms=4_102_444_799_999, attributes={"igtl_state": "wrong"}, is_blocked=True)
+    nobody = told(1, None, happened_at_ms=day_ahead + 1)
+    assert manager.take(far, nobody, told(1, attributes={"igtl_state": "NY"})) == [
+        "TIME_AHEAD",
+        "TIME_AHEAD",
+        "APPLIED",
+    ]
+    assert manager.take(told(happened_at_ms=day_ahead + 1), told(happened_at_ms=day_ahead)) == [
+        "TIME_AHEAD",
+        "RECORDED",
+    ]
+    assert (player().attributes, player().is_blocked) == ({"igtl_state": "NY"}, False)
 
 
 def test_a_player_of_another_operator_is_out_of_reach(manager: Manager) -> None:
