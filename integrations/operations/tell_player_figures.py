@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.db.models import Max
+
 from backoffice.core.bulk import run_bulk
 from backoffice.core.money import decimal_from_micros
 from integrations.kinds.fasttrack import names
 from integrations.kinds.fasttrack.fields import epoch_ms
 from integrations.kinds.fasttrack.figures import attributes_of
-from integrations.models import GameSession, Integration, PlayerFigures
+from integrations.models import GameSession, Integration, PlayerBonus, PlayerFigures
 from integrations.operations.build_game_sessions import PlayerKey
 from integrations.operations.build_player_figures import LASTS
 from integrations.operations.settle_messages import Feed
@@ -41,22 +43,35 @@ def tell_player_figures(rows: Mapping[PlayerKey, PlayerFigures], telling: Tellin
     for key in sorted(rows):
         row, sessions = rows[key], ended.get(key, [])
         messages = told.setdefault(row.integration_id, [])
+        dated_at = None
         if row.is_untold and (key in telling.urgent or sessions or _is_due(row, telling)):
-            row.dated_at = _dated(row, telling.now)
-            messages.append(_message(key, names.FIGURES, row.dated_at, attributes=attributes_of(row)))
+            dated_at = _dated(row, telling.now)
             row.is_untold, row.told_at = False, telling.now
+        if dated_at is not None:
+            row.dated_at = dated_at
+            messages.append(_message(key, names.FIGURES, row.dated_at, attributes=attributes_of(row)))
         messages += [_session_ended(key, session) for session in sessions]
     _hand_over({integration_id: messages for integration_id, messages in told.items() if messages}, telling.now)
 
 
-def _dated(row: PlayerFigures, now: datetime) -> datetime:
-    """When the last thing happened that the figures count, and always later than the time before.
+def _dated(row: PlayerFigures, now: datetime) -> datetime | None:
+    """When the last thing happened that the figures count, and always later than the time before; None where they count
+    nothing and were never told.
 
     Of a player who was erased they tell nothing that happened since; dated now they would bring the profile back.
     """
     known = [at for at in (getattr(row, name) for name in (*LASTS, "last_login_at")) if at is not None]
-    newest = min(max(known, default=now), now)
-    return newest if row.dated_at is None else max(newest, row.dated_at + timedelta(milliseconds=1))
+    newest = min(max(known), now) if known else _last_bonus_at(row, now)
+    if row.dated_at is None:
+        return newest
+    later = row.dated_at + timedelta(milliseconds=1)
+    return later if newest is None else max(newest, later)
+
+
+def _last_bonus_at(row: PlayerFigures, now: datetime) -> datetime | None:
+    own = PlayerBonus.objects.filter(operator_id=row.operator_id, brand_id=row.brand_id, player_id=row.player_id)
+    last: datetime | None = own.aggregate(last=Max("last_at"))["last"]
+    return None if last is None else min(last, now)
 
 
 def _is_due(row: PlayerFigures, telling: Telling) -> bool:

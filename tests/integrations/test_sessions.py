@@ -303,3 +303,15 @@ def test_figures_are_dated_with_what_they_count_and_later_each_time(
     dates = [message.happened_at_ms for message in profiles.messages if message.event == "ft_figures"]
     assert dates == [int(START.timestamp() * 1000) + 50 * 60_000 + later for later in (0, 1)]
     assert profiles.attributes()["ft_bet_count"] == 2
+
+
+@pytest.mark.req("R-40")
+def test_figures_of_bonuses_alone_are_dated_with_them(feeds: Feeds, ledger: Ledger, profiles: Profiles) -> None:
+    owned = feeds.owned(feeds.connected())
+    take(feeds, owned, [("BONUS", bonus(timestamp=at(6)))])
+    take(feeds, owned, [("PAYMENT", payment(status="Rollback", timestamp=at(7), user_id="nothing counts"))])
+    told = [message for message in profiles.messages if message.event == "ft_figures"]
+    assert [(one.identifier_value, one.happened_at_ms) for one in told] == [
+        ("52530", int(START.timestamp() * 1000) + 6 * 60_000)
+    ]
+    assert refresh() == 0
