@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, transaction
 
 from backoffice.approvals.models import Approval
@@ -17,6 +18,8 @@ from campaigns.operations.export_player import export_player
 from campaigns.operations.request_erasure import request_erasure
 from campaigns.queries.invariants import player_violations
 from campaigns.queries.profiles import profiles, profiles_like
+from integrations.models import StalePlayer
+from integrations.queries.players import _HELD
 from tests.campaigns.support import Manager, player, told
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +60,10 @@ def test_all_that_is_known_is_handed_over(manager: Manager) -> None:
     assert set(document["jackpots"]) == {
         "opt_ins", "opt_in_changes", "contributions", "wins", "credits", "raffle_tickets",
     }  # fmt: skip
-    assert set(document["integrations"]) == {"game_rounds", "game_activities"}
+    # Whatever holds something of a player by id is handed over.
+    held = {model for model in apps.get_app_config("integrations").get_models() if hasattr(model, "player_id")}
+    assert {model for model, _, _ in _HELD.values()} == held - {StalePlayer}
+    assert set(document["integrations"]) == set(_HELD)
     entry = AuditEntry.objects.get(action="player.exported")
     assert "p1" not in f"{entry.object_name} {entry.after}"
     with pytest.raises(Refusal, match="NOT_FOUND"):
