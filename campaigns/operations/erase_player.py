@@ -16,6 +16,7 @@ from campaigns.operations.export_player import subject_of
 from campaigns.operations.load_players import Player, erased_digest
 from campaigns.operations.save_players import count_choices
 from campaigns.rules.player import Blocks, PlayerState, Standing
+from integrations.operations.forget_player import forget_player
 
 # What messages find players by.
 _IDENTIFYING: Final = ("email", "mobile_number")
@@ -28,21 +29,25 @@ _NOTHING: Final[dict[str, Any]] = {
 def erase_player(approval: Approval, actor: Actor, now: datetime) -> None:
     """Take everything away by which the approval's player can be known; for ever.
 
-    The profile becomes a number without attributes, its events keep their names and times alone. The jackpots' ledger
-    and journal stay as they are. Salted digests of the id, and of every e-mail and number that the player had, keep
-    messages of what happened before from bringing the player back; what happens later begins a new profile.
+    The profile becomes a number without attributes, its events keep their names and times alone; sessions and figures
+    go, payments and bonuses become nobody's. The jackpots' ledger and journal stay as they are. Salted digests of the
+    id, and of every e-mail and number that the player had, keep messages of what happened before from bringing the
+    player back; what happens later begins a new profile.
 
     Refusal(INVALID_REQUEST) where it was done in the meantime.
     """
-    rows = Profile.objects.select_for_update().filter(operator_id=approval.operator_id)
+    rows = Profile.objects.filter(operator_id=approval.operator_id)
+    pseudonym = f"erased-{uuid4().hex}"
     player = rows.get(pk=int(approval.object_id))
+    forget_player(player.operator_id, player.brand_id, player.player_id, pseudonym=pseudonym)
+    player = rows.select_for_update().get(pk=player.pk)
     if player.erased_at is not None:
         raise Refusal("INVALID_REQUEST", "The player was erased in the meantime.")
     _mark(player, now)
     _count_no_more(player, now)
     for name, value in _NOTHING.items():
         setattr(player, name, value)
-    player.player_id = f"erased-{uuid4().hex}"
+    player.player_id = pseudonym
     player.erased_at = player.updated_at = now
     player.approval = approval
     player.save()
