@@ -13,6 +13,8 @@ from backoffice.core.json import json_decimal
 # The text of a value, None where it is not of the reader's type.
 Reader = Callable[[Any], Raw | None]
 
+# An entry of an index holds 2,704 bytes, and a character takes up to four.
+MOST_NAME_CHARACTERS: Final = 500
 _encode: Final = msgspec.json.Encoder().encode
 _DATETIME: Final = re.compile(rb'"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"').fullmatch
 _ZERO: Final = Raw(b"0")
@@ -22,6 +24,11 @@ _BOOLEANS: Final = {True: Raw(b"true"), False: Raw(b"false")}
 def read_string(value: Any) -> Raw | None:
     """A text."""
     return Raw(_encode(value)) if isinstance(value, str) else None
+
+
+def read_name(value: Any) -> Raw | None:
+    """A text that is short enough for an index: what players are found by."""
+    return read_string(value) if isinstance(value, str) and len(value) <= MOST_NAME_CHARACTERS else None
 
 
 def read_number(value: Any) -> Raw | None:
