@@ -5,12 +5,13 @@ from datetime import datetime
 
 from campaigns.operations.define_for_integration import define_for_integration
 from campaigns.operations.take_player_messages import take_player_messages as take
+from campaigns.rules.intake import parts_of
 from integrations.wire.players import Definitions, MessageSource, PlayerMessage, PlayerResult
 
 
 def take_player_messages(messages: Sequence[PlayerMessage], source: MessageSource, now: datetime) -> list[PlayerResult]:
     """The result of each message in order, in the transaction of the feed's batch."""
-    return take(messages, source, now)
+    return [result for part in parts_of(messages) for result in take(part, source, now)]
 
 
 def define(definitions: Definitions, source: MessageSource, now: datetime) -> None:

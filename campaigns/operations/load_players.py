@@ -121,15 +121,15 @@ def _by_brand(wanted: Iterable[PlayerKey]) -> dict[str, list[PlayerKey]]:
 
 
 def _find(operator_id: str, brand_id: str, keys: list[PlayerKey], found: dict[PlayerKey, Player]) -> None:
-    players = {
-        player.player_id: player
-        for row in run_bulk(_BY_ID, [operator_id, brand_id, list({key.value for key in keys})])
-        for player in (_read(row),)
-    }
+    # One row, one player, by whatever it was found.
+    known = {player.id: player for player in found.values()}
+    players: dict[str, Player] = {}
+    for row in run_bulk(_BY_ID, [operator_id, brand_id, list({key.value for key in keys})]):
+        player = known.get(row[0]) or _read(row)
+        known[player.id] = players[player.player_id] = player
     for identifier, sql in _BY.items():
         values = [key.value for key in keys if key.identifier == identifier and key.value not in players]
         if values:
-            known = {player.id: player for player in players.values()}
             for row in run_bulk(sql, [operator_id, brand_id, values]):
                 player = known.get(row[0]) or _read(row)
                 found.setdefault(PlayerKey(brand_id, identifier, row[-1]), player)

@@ -1,5 +1,6 @@
 """What is taken of a message at all."""
 
+from collections.abc import Iterator, Sequence
 from typing import Final, get_args
 
 from integrations.wire.players import Identifier, PlayerMessage, PlayerResult
@@ -32,3 +33,20 @@ def _refusal_of_time(happened_at_ms: int) -> PlayerResult:
     if happened_at_ms <= 0:
         return PlayerResult("INVALID_TIME", f"{happened_at_ms} is no time from 1970 on.")
     return PlayerResult("TIME_AHEAD", f"{happened_at_ms} is more than a day after it was received.")
+
+
+def parts_of(messages: Sequence[PlayerMessage]) -> Iterator[Sequence[PlayerMessage]]:
+    """The messages in their order, parted behind each by which a player is found otherwise than before: those that
+    follow may name the player by it already."""
+    start = 0
+    for place, message in enumerate(messages, 1):
+        if message.identifier != "player_id" and place < len(messages) and _is_renaming(message):
+            yield messages[start:place]
+            start = place
+    yield messages[start:] if start else messages
+
+
+def _is_renaming(message: PlayerMessage) -> bool:
+    name = message.identifier
+    told = message.attributes.get(name) if name is not None else None
+    return isinstance(told, str) and told.lower() != message.identifier_value.strip().lower()

@@ -7,6 +7,7 @@ import pytest
 
 from backoffice.core.clock import epoch_ms
 from campaigns.models import EventDefinition, IgnoredAttribute, PlayerEvent, Profile, Subscription
+from integrations.wire.players import PlayerMessage
 from tests.campaigns.support import BRAND, Manager, events_of, minute, player, told
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +132,50 @@ def test_a_player_of_another_operator_is_out_of_reach(manager: Manager) -> None:
     rival = manager.cast.rival_brand.pk
     assert manager.take(told(1, brand_id=rival)) == ["UNSUPPORTED_BRAND"]
     assert not Profile.objects.exists()
+
+
+def test_a_name_that_no_index_takes_is_not_of_its_type(manager: Manager) -> None:
+    endless = "".join(f"{number:x}" for number in range(3_000))
+    codes = manager.take(told(1, attributes={"email": endless, "igtl_state": endless}), told(2, player_id="p2"))
+    assert codes == ["APPLIED", "APPLIED"]
+    assert player().attributes == {"igtl_state": endless}
+    assert IgnoredAttribute.objects.get().name == "email"
+
+
+@pytest.mark.parametrize("size", [1, 3])
+def test_a_new_address_is_known_to_the_next_message_whatever_the_batch(manager: Manager, size: int) -> None:
+    def by_mail(at: int, address: str, **attributes: str) -> PlayerMessage:
+        return told(at, identifier="email", identifier_value=address, attributes=attributes)
+
+    messages = [
+        by_mail(1, "old@example.com", email="old@example.com"),
+        by_mail(2, "old@example.com", email="New@example.com"),
+        by_mail(3, "new@example.com", igtl_state="NY"),
+    ]
+    for start in range(0, 3, size):
+        manager.take(*messages[start : start + size])
+    assert player("old@example.com").attributes == {"email": "New@example.com", "igtl_state": "NY"}
+    assert Profile.objects.count() == 1
+
+
+def test_a_player_who_is_named_in_three_ways_is_one(manager: Manager) -> None:
+    manager.take(told(1, attributes={"email": "ada@example.com", "mobile_number": "+44123"}))
+    codes = manager.take(
+        told(2, attributes={"igtl_balance": Decimal(1)}),
+        told(3, identifier="email", identifier_value="ada@example.com", attributes={"igtl_state": "NY"}),
+        told(4, identifier="mobile_number", identifier_value="+44123", tags={"gold": True}),
+        told(5, identifier="email", identifier_value="ada@example.com", attributes={"first_name": "Ada"}),
+    )
+    assert codes == ["APPLIED"] * 4
+    known = player()
+    assert (known.attributes["igtl_balance"], known.attributes["igtl_state"]) == (1, "NY")
+    assert (known.first_name, known.tags) == ("Ada", {"gold": [True, minute(4)]})
+
+
+def test_a_player_who_is_named_by_number_and_by_email_at_once_is_one(manager: Manager) -> None:
+    manager.take(told(1, attributes={"email": "ada@example.com", "mobile_number": "+44123"}))
+    manager.take(
+        told(3, identifier="email", identifier_value="ada@example.com", attributes={"igtl_state": "NY"}),
+        told(4, identifier="mobile_number", identifier_value="+44123", attributes={"igtl_balance": Decimal(1)}),
+    )
+    assert {"igtl_balance", "igtl_state"} <= set(player().attributes)
