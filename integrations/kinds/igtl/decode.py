@@ -21,6 +21,7 @@ from integrations.kinds.igtl.tables import (
     PREFIX,
     SECOND_CHANCE,
     SECOND_CHANCE_EVENT,
+    STATUS,
     attribute_name,
 )
 from integrations.wire.decoded import Decoded, Fault
@@ -137,8 +138,7 @@ class IgtlDecoder:
         if sent is None:
             sent, name = envelope.value.get(PREFERENCES), PREFERENCES
         preferences, unused = read_preferences(sent, name)
-        status = attributes.get(attribute_name("account_status"))
-        is_blocked = block_of(status, self._excluded, self._restored) if isinstance(status, str) else None
+        is_blocked = self._block(envelope.value, attributes)
         return PlayerMessage(
             brand_id=self._settings.brand_id,
             identifier=self._settings.identifier,
@@ -153,6 +153,14 @@ class IgtlDecoder:
             ignored=(*ignored, *unused),
             origin=raw.origin,
         )
+
+    def _block(self, value: dict[str, Any], attributes: dict[str, AttributeValue]) -> bool | None:
+        """What the account's status says of messages. One that forbids them does so in whatever event it stands."""
+        status = attributes.get(attribute_name(STATUS))
+        if isinstance(status, str):
+            return block_of(status, self._excluded, self._restored)
+        unlisted = (text_of(value.get(name)) for name in (STATUS, attribute_name(STATUS)) if name not in self._own)
+        return any(block_of(text, self._excluded, ()) for text in unlisted if text is not None) or None
 
     def _attributes(
         self, value: dict[str, Any], properties: dict[str, Property], ignored: Ignored

@@ -10,8 +10,8 @@ from typing import Any, Final
 from backoffice.core.json import decode_plain
 from integrations.kinds.igtl.events import EventTable, Property, block_of, words
 from integrations.kinds.igtl.settings import IgtlSettings
-from integrations.kinds.igtl.tables import OPT_OUT_EVENT
-from integrations.wire.envelopes import EARLIEST_MS, MOST_CHARACTERS
+from integrations.kinds.igtl.tables import OPT_OUT_EVENT, PREFIX, TYPES
+from integrations.wire.envelopes import EARLIEST_MS, MOST_CHARACTERS, EnvelopePaths
 from integrations.wire.players import AttributeValue, PlayerMessage
 from integrations.wire.raw import RawMessage
 from integrations.wire.values import LATEST_MS, MOST_DIGITS, SECONDS_BELOW, datetime_text
@@ -34,7 +34,8 @@ class QuickReader:
         self._identifier = settings.identifier
         self._event, self._who, self._at, self._value = paths.event, paths.identifier, paths.timestamp, paths.value
         names = {self._event, self._who, self._at, self._value}
-        is_able = len(names) == 4 and _ID not in names and not any("." in name for name in names)
+        is_plain = len(names) == 4 and _ID not in names and not any("." in name for name in names)
+        is_able = is_plain and not _are_read_otherwise(paths)
         events = EventTable(stream, settings).literal() if is_able else {}
         self._events = {sent: (event.name, _readable(event.properties)) for sent, event in events.items()}
         excluded, restored = words(settings.excluded_statuses), words(settings.restored_statuses)
@@ -77,6 +78,14 @@ class QuickReader:
             is_blocked=(event == OPT_OUT_EVENT or None) if status is None else self._block_of(status),
             origin=raw.origin,
         )
+
+
+def _are_read_otherwise(paths: EnvelopePaths) -> bool:
+    """Whether preferences stand where something else is read here."""
+    outer, _, inner = paths.preferences.partition(".")
+    if outer == paths.value:
+        return not inner or inner.partition(".")[0].removeprefix(PREFIX) in TYPES
+    return outer in {paths.event, paths.identifier, paths.timestamp, _ID}
 
 
 def _map(value: dict[str, Any], properties: dict[str, _Readable], attributes: dict[str, AttributeValue]) -> int:

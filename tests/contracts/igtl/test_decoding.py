@@ -205,6 +205,17 @@ def test_statuses_forbid_messages_and_only_named_ones_allow_them(status: str, se
     assert message(event("player_kyc", {"account_status": status}), settings=settings).is_blocked is expected
 
 
+@pytest.mark.req("I-38", "IGT-45", "IGT-46")
+@pytest.mark.parametrize("name", ["account_status", "igtl_account_status"])
+def test_a_status_that_forbids_messages_does_so_in_an_event_that_nobody_listed(name: str) -> None:
+    settings = {"restored_statuses": ["ACTIVE"]}
+    for sent in ("player_self_exclusion", "player_deposit"):
+        read = message(event(sent, {name: "Self excluded"}), settings=settings)
+        assert (read.is_blocked, read.attributes, read.ignored) == (True, {}, ((name, "UNKNOWN_ATTRIBUTE"),))
+        assert message(event(sent, {name: "ACTIVE"}), settings=settings).is_blocked is None
+        assert message(event(sent, {name: 7}), settings=settings).is_blocked is None
+
+
 @pytest.mark.req("IGT-35", "IGT-36", "IGT-47", "I-34", "B-20")
 @pytest.mark.parametrize(
     "body",

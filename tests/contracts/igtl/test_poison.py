@@ -74,6 +74,10 @@ def test_the_quick_way_leaves_what_it_is_not_sure_of() -> None:
         b'"bonus_balance":%d' % number for number in (1, 2)
     )
     assert quick.read(record(twice)) is None
+    for path, is_sure in (("value", False), ("value.bonus_balance", False), ("event_id", False), ("value.said", True)):
+        settings = read_settings(SETTINGS | {"preferences_path": path})
+        read = IgtlDecoder(settings)._quick[TOPICS["Command"]].read(record(good))
+        assert (read is not None) is is_sure, path
     dotted = IgtlDecoder(read_settings(SETTINGS | {"value_path": "a.b"}))._quick[TOPICS["Command"]]
     assert dotted.read(record(good)) is None
 
