@@ -10,7 +10,8 @@ class Decoded(msgspec.Struct, frozen=True, kw_only=True):
 
     `key` and `variant` are its identity in the integration, `digest` the SHA-256 of its normalised content: the same
     identity with another digest is a conflict. They may be empty where the raw message is positioned. `filtered` is the
-    code of why it is counted and not taken, if it is. `content` goes to the effect that the kind names.
+    code of why it is counted and not taken, if it is. `content` goes to the effect that the kind names; it may be None
+    where the message is not taken.
     """
 
     key: str

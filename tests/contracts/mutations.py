@@ -75,6 +75,9 @@ def outcome(reading: Decoded | Fault, raw: RawMessage) -> str:
         assert reading.code == reading.code.upper()
         assert len(reading.code) <= 60
         return reading.code
+    if reading.content is None:
+        assert reading.filtered is not None
+        return reading.filtered
     message: PlayerMessage = reading.content
     assert (reading.key == "" and reading.digest == b"") if raw.is_positioned else len(reading.digest) == 32
     assert len(reading.key) <= 200

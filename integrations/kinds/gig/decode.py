@@ -52,14 +52,15 @@ class GigDecoder:
             body = stripped(decode_strict(raw.body))
             if not isinstance(body, dict):
                 return Fault("NOT_AN_OBJECT", "The body is no JSON object.")
-            message = self._message(body, raw)
+            tenant = at_path(body, self._settings.tenant_path)
+            is_foreign = tenant is not None and text_of(tenant) != self._settings.tenant_id.strip()
+            # What is another's is not looked into, so that not even its faults are shown to anybody here.
+            message = None if is_foreign else self._message(body, raw)
         except StrictJsonError as error:
             return Fault(error.code.upper(), error.detail)
         except Bad as bad:
             return bad.fault
         key, digest = identity_of(raw, body)
-        tenant = at_path(body, self._settings.tenant_path)
-        is_foreign = tenant is not None and text_of(tenant) != self._settings.tenant_id.strip()
         return Decoded(
             key=key, variant="", digest=digest, content=message, filtered=OTHER_TENANT if is_foreign else None
         )

@@ -100,6 +100,7 @@ def test_tags_are_set_and_taken_away(value: Any, tags: Any, attributes: Any) -> 
 @pytest.mark.req("GIG-04")
 def test_messages_of_other_tenants_are_counted_and_not_taken() -> None:
     assert decode(event(tenant_id="tenant-8")).filtered == "OTHER_TENANT"
+    assert decode(event("☃", tenant_id="tenant-8", player_id=None)).filtered == "OTHER_TENANT", "not a fault of ours"
     assert decode(event(tenant_id="tenant-7")).filtered is None
     assert decode(event()).filtered is None
     assert decode(event(t={"id": 7}), {"tenant_id": "7", "tenant_path": "t.id"}).filtered is None
