@@ -4,9 +4,8 @@ from typing import Any, Final
 
 from integrations.models import GameSession, Payment, PlayerBonus, PlayerFigures, StalePlayer
 
-# What was computed of the player goes: what it was computed of would bring all of it back. The figures first: whoever
-# computes them locks them first.
-_COMPUTED: Final[tuple[Any, ...]] = (PlayerFigures, StalePlayer, GameSession)
+# What was computed of the player goes, in the order in which whoever computes it takes locks: notes, figures, the rest.
+_COMPUTED: Final[tuple[Any, ...]] = (StalePlayer, PlayerFigures, GameSession)
 # Messages of them were counted, so the rows stay.
 _COUNTED: Final[tuple[Any, ...]] = (Payment, PlayerBonus)
 
