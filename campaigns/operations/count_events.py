@@ -38,11 +38,7 @@ def _count_seen(source: MessageSource, counts: Counts, now: datetime) -> None:
             (operator_id, brand_id, name, topic, event_count, first_seen_at, last_seen_at, integration_kind, created_at,
              title, description, properties, is_listed, is_segmentable)
         SELECT %b, k.brand_id, k.name, k.topic, k.number, to_timestamp(k.first_ms / 1000.0),
-               to_timestamp(k.last_ms / 1000.0), '', %b, '', '', '[]', true,
-               -- What segments may use of a kind is decided once for all of its events (GIG-26).
-               NOT EXISTS (SELECT 1 FROM campaigns_eventdefinition o
-                           WHERE o.operator_id = %b AND o.brand_id = k.brand_id AND o.integration_kind = %b
-                             AND NOT o.is_segmentable)
+               to_timestamp(k.last_ms / 1000.0), '', %b, '', '', '[]', true, %b
         FROM unnest(%b::text[], %b::text[], %b::text[], %b::bigint[], %b::bigint[], %b::bigint[])
             AS k (brand_id, name, topic, number, first_ms, last_ms)
         ON CONFLICT (operator_id, brand_id, name, topic)
@@ -51,7 +47,7 @@ def _count_seen(source: MessageSource, counts: Counts, now: datetime) -> None:
                       last_seen_at = greatest(d.last_seen_at, excluded.last_seen_at)
         """,
         [
-            source.operator_id, now, source.operator_id, source.kind, brands, names, topics,
+            source.operator_id, now, source.is_segmentable, brands, names, topics,
             [len(counts.events[key]) for key in keys], [min(counts.events[key]) for key in keys],
             [max(counts.events[key]) for key in keys],
         ],

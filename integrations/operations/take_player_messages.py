@@ -23,18 +23,21 @@ PlayerHandler = Callable[[Sequence[PlayerMessage], MessageSource, datetime], lis
 def take_player_messages(feed: Feed, readings: Sequence[Decoded]) -> list[Outcome]:
     """Hand over the messages of one batch, in the transaction of who calls; an outcome for each reading in order."""
     handler: PlayerHandler = import_string(subscriptions.FEED_MESSAGES[MESSAGES])
-    source = MessageSource(
-        operator_id=feed.operator_id,
-        integration_id=feed.integration_id,
-        kind=feed.kind,
-        is_optout_respected=_is_optout_respected(feed.kind, feed.integration_id),
-    )
+    source = _source(feed.operator_id, feed.integration_id, feed.kind)
     results = handler([reading.content for reading in readings], source, feed.now)
     return [Outcome("used" if result.is_used else "refused", result.code, result.detail) for result in results]
 
 
 @lru_cache(maxsize=1_024)
-def _is_optout_respected(kind: str, integration_id: UUID) -> bool:
+def _source(operator_id: str, integration_id: UUID, slug: str) -> MessageSource:
     # Nothing of an integration changes after it was submitted.
-    settings = Integration.objects.values_list("settings", flat=True).get(pk=integration_id)
-    return kind_of(kind).is_optout_respected(settings["kind"])
+    settings = Integration.objects.values_list("settings", flat=True).get(pk=integration_id)["kind"]
+    kind = kind_of(slug)
+    defined = kind.definitions(settings).events if kind.definitions is not None else ()
+    return MessageSource(
+        operator_id=operator_id,
+        integration_id=integration_id,
+        kind=slug,
+        is_optout_respected=kind.is_optout_respected(settings),
+        is_segmentable=all(event.is_segmentable for event in defined),
+    )

@@ -60,12 +60,14 @@ USED_CODES = frozenset({"APPLIED", "RECORDED", "OUTDATED"})
 
 
 class MessageSource(msgspec.Struct, frozen=True, kw_only=True):
-    """Through which integration messages came. `is_optout_respected` keeps blocked players unsubscribed (I-38)."""
+    """Through which integration messages came. `is_optout_respected` keeps blocked players unsubscribed (I-38);
+    `is_segmentable` lets segments use events that nobody defined."""
 
     operator_id: str
     integration_id: UUID
     kind: str
     is_optout_respected: bool = True
+    is_segmentable: bool = True
 
 
 class AttributeDefinition(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,12 +13,16 @@ from campaigns.models import AttributeDefinition, EventDefinition, Subscription
 from campaigns.operations.set_segmentable import set_segmentable
 from campaigns.queries.definitions import event_definition, event_definitions, segmentable_events
 from integrations.kinds import registry
+from integrations.operations.settle_messages import Feed
+from integrations.operations.take_player_messages import take_player_messages
+from integrations.wire.decoded import Decoded
 from integrations.wire.players import AttributeDefinition as Attribute
 from integrations.wire.players import Definitions
 from integrations.wire.players import EventDefinition as Event
 from tests.campaigns.support import BRAND, DEFINITIONS, Manager, told
 from tests.cast import Cast
 from tests.integrations.support import Feeds
+from tests.integrations.test_player_kinds import FEATURE, GIG, IGTL, switch
 
 pytestmark = pytest.mark.django_db
 
@@ -84,12 +88,21 @@ def test_an_event_is_listed_once_seen_and_segmentable_once_enabled(manager: Mana
     assert (entry.before, entry.after) == ({"is_segmentable": False}, {"is_segmentable": True})
 
 
-def test_new_events_of_a_kind_that_is_off_for_segments_are_off_too(manager: Manager) -> None:
-    manager.define(Definitions(brand_ids=(BRAND,), events=DEFINITIONS.events[2:]), kind="gig")
-    manager.take(told(1, event="gig_new", topic="New"), kind="gig")
-    manager.take(told(1, event="igtl_new", topic="New"), kind="pariplay")
+@pytest.mark.req("GIG-26", "IGT-44")
+def test_new_events_are_for_segments_as_their_kind_says_whatever_was_switched_since(manager: Manager) -> None:
+    scope = manager.cast.house.scope
+    values: dict[str, Any] = {"actor": Actor.staff(manager.cast.admin), "now": manager.cast.now}
+    switch(manager.cast, "gig", "igtl", FEATURE)
+    feeds = Feeds(manager.cast)
+    made = {kind: feeds.connected(**changes) for kind, changes in (("gig", GIG), ("igtl", IGTL))}
+    for one in EventDefinition.objects.all():
+        set_segmentable(one.pk, is_segmentable=one.integration_kind == "gig", scope=scope, **values)
+    for kind, integration in made.items():
+        feed = Feed("thrilltech", integration.pk, kind, manager.cast.now)
+        message = told(1, event=f"{kind}_brand_new", topic="New")
+        take_player_messages(feed, [Decoded(key="", variant="", digest=b"", content=message)])
     found = dict(EventDefinition.objects.filter(topic="New").values_list("name", "is_segmentable"))
-    assert found == {"gig_new": False, "igtl_new": True}
+    assert found == {"gig_brand_new": False, "igtl_brand_new": True}
 
 
 @pytest.mark.req("IGT-21", "IGT-22")
