@@ -81,6 +81,7 @@ class PlayerErase(ConfirmPage):
         return [
             f"{len(player.attributes):,} attributes, all tags and all choices of channels are deleted for ever.",
             f"{events:,} events stay in the timeline as empty lines, so that figures still add up.",
+            "Game sessions and figures are deleted; payments and bonuses become nobody's.",
             "Contributions, wins and the ledger are kept: the law asks for them.",
             "Older messages that name this player are not taken any more; a new registration starts anew.",
             "Give no name in the reason: it is kept longer than the player.",

@@ -58,6 +58,12 @@ def tell(content: Any) -> Told:
 
 
 @tell.register
+def _nothing(_content: None) -> Told:
+    """A message that was not looked into."""
+    return Told(sentence="Would be counted, and not looked into.")
+
+
+@tell.register
 def _activity(activity: CasinoActivity) -> Told:
     facts = [
         ("Brand", activity.brand_id),

@@ -41,6 +41,13 @@ def test_a_dry_run_names_attributes_with_their_types_and_what_is_ignored() -> No
     }
 
 
+def test_of_a_message_of_another_tenant_nothing_is_shown() -> None:
+    settings = {"brand_id": "thrilltech:brand1", "tenant_id": "tenant-7"}
+    foreign = record(event(tenant_id="tenant-8"), "gig.customers")
+    line: Any = dry_run(kind_of("gig"), settings, None, [foreign])[0]
+    assert (line.bucket, line.code, line.told.about, line.told.facts) == ("filtered", "OTHER_TENANT", "", ())
+
+
 def test_what_cannot_be_read_says_its_code() -> None:
     broken, nameless = lines_of(record(b"{"), record(event("player_login", player_id=None), offset="13"))
     assert (broken.bucket, broken.told) == ("dead", None)
