@@ -40,14 +40,17 @@ class _Batch:
     rows: list[bytes] = field(default_factory=list)
     copy: Callable[[bytes], None] = field(init=False)
     shared: dict[EventKey, bytes] = field(default_factory=dict)
+    received_at_ms: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.received_at_ms = epoch_ms(self.now)
 
 
 def take_player_messages(messages: Sequence[PlayerMessage], source: MessageSource, now: datetime) -> list[PlayerResult]:
     """The result of each message in order. Players are locked in the order of their ids, the counts at the end."""
     with transaction.atomic():
         batch = _Batch(source, now, books(source.operator_id, {message.brand_id for message in messages}))
-        received_at_ms = epoch_ms(now)
-        checked = [_checked(batch, message, received_at_ms) for message in messages]
+        checked = [_checked(batch, message) for message in messages]
         wanted: dict[PlayerKey, int] = {}
         for message, key in zip(messages, checked, strict=True):
             if isinstance(key, PlayerKey):
@@ -65,9 +68,9 @@ def take_player_messages(messages: Sequence[PlayerMessage], source: MessageSourc
     return results
 
 
-def _checked(batch: _Batch, message: PlayerMessage, received_at_ms: int) -> PlayerKey | PlayerResult | None:
+def _checked(batch: _Batch, message: PlayerMessage) -> PlayerKey | PlayerResult | None:
     """Whom the message concerns, None for nobody, or why it is refused."""
-    refusal = refusal_of(message, received_at_ms)
+    refusal = refusal_of(message, batch.received_at_ms)
     if refusal is not None:
         return refusal
     if message.brand_id not in batch.books:
