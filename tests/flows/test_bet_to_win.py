@@ -88,7 +88,7 @@ def test_from_a_bet_to_a_win_that_is_paid(cast: Cast) -> None:
         win.pk, reference="BANK-77", reason="Paid out", requested_by=cast.manager, scope=cast.house.scope, actor=SYSTEM,
         now=cast.now + timedelta(hours=1),
     )  # fmt: skip
-    cast.house.approve(approval)
+    cast.house.approve(approval, at=cast.now + timedelta(hours=1))
     paid = totals_by_kind(cast.house.scope, instance.pk)
     assert paid["payable"] == owed["payable"] - win.cost_micros
     assert paid["player_clearing"] == win.cost_micros
