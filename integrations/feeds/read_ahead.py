@@ -28,6 +28,10 @@ class Tended(Protocol):
         ...
 
 
+class _LeftBehindError(Exception):
+    """The thread did not come back in time when it was closed, and another one was started since."""
+
+
 class ReadAhead:
     """A transport around another one, which it keeps in a thread of its own; to its user it is like any.
 
@@ -49,6 +53,7 @@ class ReadAhead:
         self._is_open = False
         self._is_closing = False
         self._thread: Thread | None = None
+        self._run_number = 0
 
     @property
     def is_finished(self) -> bool:
@@ -58,9 +63,11 @@ class ReadAhead:
     def open(self, next_offset: int) -> None:
         """Connect, in the thread."""
         self.close()
-        self._is_open = self._is_closing = self._is_lag_wanted = False
-        self._problem, self._unacknowledged = None, 0
-        self._thread = Thread(target=self._run, args=(next_offset,), name="feed reader", daemon=True)
+        with self._changed:
+            self._run_number += 1
+            self._is_open = self._is_closing = self._is_lag_wanted = False
+            self._problem, self._unacknowledged = None, 0
+        self._thread = Thread(target=self._run, args=(next_offset, self._run_number), name="feed reader", daemon=True)
         self._thread.start()
         with self._changed:
             self._changed.wait_for(lambda: self._is_open or self._problem)
@@ -110,29 +117,39 @@ class ReadAhead:
         if self._problem is not None:
             raise self._problem
 
-    def _run(self, next_offset: int) -> None:
+    def _run(self, next_offset: int, number: int) -> None:
         try:
             self.inner.open(next_offset)
             with self._changed:
+                self._check(number)
                 self._is_open = True
                 self._changed.notify_all()
             while not self._is_closing:
-                self._step()
-            self._send_acknowledgements()
+                self._step(number)
+            self._send_acknowledgements(number)
+        except _LeftBehindError:
+            return
         except (TransportProblem, Fenced, OperationalError, InterfaceError) as problem:
-            self._fail(problem)
+            self._fail(problem, number)
         except Exception as error:  # noqa: BLE001 - the feed must hear of it, or it would wait for ever
-            self._fail(TransportProblem(FeedStatus.WAITING, f"The reader failed: {type(error).__name__}: {error}"))
-        finally:
+            told = TransportProblem(FeedStatus.WAITING, f"The reader failed: {type(error).__name__}: {error}")
+            self._fail(told, number)
+        if number == self._run_number:
             self.inner.close()
 
-    def _fail(self, problem: Exception) -> None:
+    def _fail(self, problem: Exception, number: int) -> None:
         with self._changed:
-            self._problem = problem
-            self._changed.notify_all()
+            if number == self._run_number:
+                self._problem = problem
+                self._changed.notify_all()
 
-    def _step(self) -> None:
-        self._send_acknowledgements()
+    def _check(self, number: int) -> None:
+        """Nothing of what a later thread holds may be touched: the same tag is another message on its connection."""
+        if number != self._run_number:
+            raise _LeftBehindError
+
+    def _step(self, number: int) -> None:
+        self._send_acknowledgements(number)
         if self._is_lag_wanted:
             self._is_lag_wanted = False
             self._lag = self.inner.lag()
@@ -149,12 +166,14 @@ class ReadAhead:
         if batch:
             batch = DecodedBatch.decoded(batch, self._decoder) if self._decoder is not None else batch
             with self._changed:
+                self._check(number)
                 self._unacknowledged += len(batch)
                 self._batches.append(batch)
                 self._changed.notify_all()
 
-    def _send_acknowledgements(self) -> None:
+    def _send_acknowledgements(self, number: int) -> None:
         with self._changed:
+            self._check(number)
             done = list(self._to_acknowledge)
             self._to_acknowledge.clear()
         for messages in done:

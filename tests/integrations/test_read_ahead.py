@@ -97,3 +97,37 @@ def test_the_lag_is_that_of_the_last_time_it_was_asked() -> None:
     ahead.receive(10, 0.5)
     wait_for(lambda: ahead.lag() == 7)
     ahead.close()
+
+
+class Stuck(Scripted):
+    """Its first receive comes back when it is let go: long after everybody has given it up."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.is_stuck, self.let_go = Event(), Event()
+
+    def receive(self, limit: int, wait_seconds: float) -> list[RawMessage]:
+        if self.is_stuck.is_set():
+            return super().receive(limit, wait_seconds)
+        self.is_stuck.set()
+        self.let_go.wait(15)
+        return [raw(bet("stale"), tag=99)]
+
+
+def test_a_thread_that_was_given_up_touches_nothing_of_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("integrations.feeds.read_ahead.CLOSE_SECONDS", 0.05)
+    inner = Stuck(10)
+    ahead = ReadAhead(inner)
+    ahead.open(0)
+    old = ahead._thread
+    assert old is not None
+    ahead.receive(10, 0.01)
+    assert inner.is_stuck.wait(5)
+    ahead.open(0)
+    inner.let_go.set()
+    old.join(5)
+    assert not old.is_alive()
+    assert [message.tag for message in ahead.receive(10, 5)] == list(range(10))
+    assert ahead.receive(10, 0.3) == []
+    assert inner.log == ["open 0", "open 0"], "what the next one reads was not closed"
+    ahead.close()
