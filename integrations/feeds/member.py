@@ -81,8 +81,11 @@ class MemberRunner(Runner):
     def _take(self, messages: Sequence[RawMessage]) -> list[Outcome]:
         self._owned = self.assignment.snapshot()
         kept = self._owned.kept(messages)
-        if len(kept) < len(messages) and isinstance(messages, DecodedBatch):
-            kept = messages.part(kept)
+        if len(kept) < len(messages):
+            # Nothing of the others is told to the broker; but nobody waits for them any more.
+            held = {id(raw) for raw in kept}
+            self.transport.acknowledge([raw for raw in messages if id(raw) not in held])
+            kept = messages.part(kept) if isinstance(messages, DecodedBatch) else kept
         return super()._take(kept) if kept else []
 
     def _report(self) -> None:

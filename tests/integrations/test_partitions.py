@@ -1,10 +1,13 @@
 """Partitions that processes share: epochs, expected offsets, and what was read before a partition changed hands."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import cast
 
 import pytest
 
-from integrations.feeds.base import DecodedBatch
+from integrations.feeds.assignment import Assignment
+from integrations.feeds.base import DecodedBatch, Transport
+from integrations.feeds.member import MemberRunner
 from integrations.models import FeedMember, FeedPosition, FeedStatus, Integration
 from integrations.operations.apply_batch import Batch, apply_batch
 from integrations.operations.begin_topic import begin_topic
@@ -126,6 +129,30 @@ def test_who_was_fenced_neither_reports_nor_releases(integration: Integration) -
     assert FeedMember.objects.get().owner == "one"
     leave_feed(first)
     assert not FeedMember.objects.exists()
+
+
+class Told:
+    """A transport of which only the acknowledgements matter."""
+
+    def __init__(self) -> None:
+        self.messages: list[RawMessage] = []
+
+    def acknowledge(self, messages: Sequence[RawMessage]) -> None:
+        self.messages += messages
+
+
+def test_nobody_waits_for_the_acknowledgement_of_what_was_dropped(integration: Integration) -> None:
+    member = member_of(integration)
+    assignment = Assignment(member)
+    assignment._owned |= owned_by(member, 0).partitions
+    transport = Told()
+    runner = MemberRunner(
+        kind="toy", decoder=toy.ToyDecoder(), transport=cast("Transport", transport), assignment=assignment
+    )
+    read = [message(0, 10), message(1, 10), message(0, 11)]
+    assert len(runner._take(read)) == 2
+    assert sorted(raw.offset for raw in transport.messages) == ["10", "10", "11"]
+    assert stands_at() == [(12, 2), (10, 0), (10, 0)]
 
 
 def test_nobody_joins_what_the_breaker_stopped(integration: Integration) -> None:
