@@ -13,6 +13,7 @@ from backoffice.web.found import found_or_404
 from integrations.models import FeedStatus, Integration, IntegrationState
 from integrations.operations.accept_gap import accept_gap
 from integrations.operations.disconnect_integration import disconnect_integration
+from integrations.operations.find_gap import RECREATED
 from integrations.operations.restart_feed import restart_feed
 from integrations.queries.feeds import feed_health, waiting_gaps
 from integrations.queries.integrations import brands_of, integration
@@ -133,9 +134,11 @@ class AcceptGap(ActPage):
             f"the earliest at the broker is {gap.to_offset:,}."
             for gap in gaps
         ]
+        again = "Where a topic was not made anew but lost its end, what was read before has its effect once more."
         return [
             *told,
             "What these messages said never has an effect here, unless the partner sends it again.",
+            *([again] if any(gap.reason == RECREATED for gap in gaps) else []),
             "The partitions are read from the earliest message that is there. The audit log keeps what was skipped.",
         ]
 
