@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.db import connection
 from django.utils.module_loading import import_string
 
 from backoffice import subscriptions
@@ -14,13 +15,15 @@ from backoffice.events.operations.follow_stream import follow_stream
 from backoffice.events.subscribers import reader_of
 from integrations.kinds.registry import kind_of
 from integrations.models import Integration, IntegrationState, KindFlag
+from integrations.queries.claims import obstacle_to
 from integrations.wire.players import MessageSource
 
 DEFINITIONS: Final = "players.definitions"
 
 
 def connect_integration(approval: Approval, actor: Actor, now: datetime) -> None:
-    """Run in the decision's transaction. Refusal(FORBIDDEN) where the kind, or what it needs, was switched off."""
+    """Run in the decision's transaction. Refusal(FORBIDDEN) where the kind, or what it needs, was switched off, and
+    where another integration and this one would take each other's messages."""
     integration = Integration.objects.select_for_update().get(
         pk=UUID(approval.object_id), operator_id=approval.operator_id
     )
@@ -28,6 +31,9 @@ def connect_integration(approval: Approval, actor: Actor, now: datetime) -> None
     flags = KindFlag.objects.filter(operator_id=integration.operator_id, kind__in=needed, is_enabled=True)
     if flags.count() < len(needed):
         raise Refusal("FORBIDDEN", "This kind of integration is not enabled for the operator any more.")
+    _lock_claims()
+    if obstacle := obstacle_to(integration):
+        raise Refusal("FORBIDDEN", obstacle)
     integration.state = IntegrationState.ACTIVE
     integration.approval = approval
     integration.changed_at = now
@@ -39,6 +45,12 @@ def connect_integration(approval: Approval, actor: Actor, now: datetime) -> None
     after: dict[str, object] = {"state": IntegrationState.ACTIVE.value}
     record(actor, "integration.connected", subject, at=now, before=before, after=after, reason=approval.decision_reason)
     _define(integration, now)
+
+
+def _lock_claims() -> None:
+    """One integration is connected after the other: each sees what those before it take."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('connect integration', 0))")
 
 
 def _define(integration: Integration, now: datetime) -> None:
