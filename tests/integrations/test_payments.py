@@ -5,6 +5,8 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -244,4 +246,22 @@ def test_money_told_again_with_other_content_is_a_conflict_even_if_messages_are_
     )
     assert [one.code for one in again] == ["ACCEPTED", "DUPLICATE", "DUPLICATE"]
     assert profiles.events() == ["ft_payment", "ft_bonus"]
+    assert_invariants()
+
+
+@pytest.mark.req("FTC-13", "G-23")
+def test_a_batch_of_payments_is_one_statement(feeds: Feeds, profiles: Profiles) -> None:
+    owned = feeds.owned(feeds.connected())
+    for told in ("Requested", "Approved"):
+        with CaptureQueriesContext(connection) as captured:
+            feeds.take(owned, *(raw(payment(f"p{number}", status=told), "PAYMENT") for number in range(50)))
+        written = [query["sql"] for query in captured if '"integrations_payment"' in query["sql"]]
+        assert [sql.split()[0] for sql in written] == ["SELECT", "INSERT"]
+    assert {(row.status, len(row.steps)) for row in Payment.objects.all()} == {("approved", 2)}
+    with CaptureQueriesContext(connection) as captured:
+        for told in ("Created", "Completed"):
+            feeds.take(owned, *(raw(bonus(f"b{number}", status=told), "BONUS") for number in range(50)))
+    written = [query["sql"] for query in captured if '"integrations_playerbonus"' in query["sql"]]
+    assert [sql.split()[0] for sql in written] == ["SELECT", "INSERT"] * 2
+    assert {(row.status, len(row.statuses)) for row in PlayerBonus.objects.all()} == {("Completed", 2)}
     assert_invariants()
