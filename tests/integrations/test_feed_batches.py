@@ -1,15 +1,20 @@
 """Batches: fenced owners, poison among good messages, the breaker."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from threading import Event
+
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from integrations.models import DeadLetter, FeedPosition, FeedStatus, GameActivity
 from integrations.operations.apply_batch import Tripped
 from integrations.operations.disconnect_integration import disconnect_integration
 from integrations.operations.own_feed import own_feed
 from integrations.operations.report_feed import FeedReport, Fenced, report_feed
+from integrations.wire.bets import Bet, BetResult
 from integrations.wire.breaker import Breaker
-from integrations.wire.outcomes import Outcome
+from integrations.wire.outcomes import Item, Outcome
 from tests.cast import SYSTEM, Cast
 from tests.integrations.support import Feeds, Ledger, bet, counts_of, dead_reasons, position_of, raw
 from tests.invariants import assert_invariants
@@ -137,3 +142,31 @@ def test_the_breaker_trips_at_fifty_in_a_row_or_over_five_percent_of_a_thousand(
         breaker.remember([outcome])
     if index is not None:
         assert breaker.trips_at([outcomes[index]]) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_that_stood_still_is_no_messages_fault(feeds: Feeds, ledger: Ledger) -> None:
+    integration = feeds.connected()
+    runner = feeds.runner(integration)
+    waits = Event()
+    tried: list[str] = []
+
+    def freeze(bets: Sequence[Bet], _now: datetime) -> list[BetResult]:
+        tried.extend(one.gameround_id for one in bets)
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '1ms'")
+            waits.wait(0.2)
+            cursor.execute("SELECT 1")
+        raise AssertionError("the server would have ended it")
+
+    good = [Item(one, runner.decoder.decode(one)) for one in (raw(bet("a1")), raw(bet("a2")))]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tests.integrations.support.open_ledger", freeze)
+        with pytest.raises(OperationalError):
+            runner._applied(good)
+    assert tried == ["a1", "a2"], "none is looked at by itself"
+    assert not DeadLetter.objects.exists()
+    assert position_of(integration).seen_count == 0
+    runner._applied(good)
+    assert sorted(ledger.contributed) == ["a1", "a2"]
+    assert_invariants()
