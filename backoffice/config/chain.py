@@ -61,7 +61,7 @@ MIDDLEWARE = [
 ]
 
 # Routes for machines know no sessions, cookies or pages; the rest of the chain would only cost them time.
-MACHINE_PATHS = ("/authenticate/", "/currencies", "/instances/", "/jackpots/", "/sources", "/v1/")
+MACHINE_PATHS = ("/authenticate/", "/currencies", "/event", "/instances/", "/jackpots/", "/sources", "/v1/")
 MACHINE_MIDDLEWARE = [
     "backoffice.metrics.machines.MachineMetrics",
     "django.middleware.security.SecurityMiddleware",
