@@ -42,9 +42,9 @@ def take_bonuses(feed: Feed, readings: Sequence[Decoded], stale: StaleMarks) -> 
 
 def _existing(feed: Feed, messages: Sequence[BonusMessage]) -> dict[str, PlayerBonus]:
     ids = {message.user_bonus_id for message in messages}
-    rows = PlayerBonus.objects.filter(
-        operator_id=feed.operator_id, integration_id=feed.integration_id, user_bonus_id__in=ids
-    )
+    # Locked: what is being forgotten must not be told more of meanwhile.
+    rows = PlayerBonus.objects.select_for_update(no_key=True).order_by("pk")
+    rows = rows.filter(operator_id=feed.operator_id, integration_id=feed.integration_id, user_bonus_id__in=ids)
     return {row.user_bonus_id: row for row in rows}
 
 

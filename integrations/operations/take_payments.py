@@ -42,7 +42,9 @@ def take_payments(feed: Feed, readings: Sequence[Decoded], stale: StaleMarks) ->
 
 def _existing(feed: Feed, messages: Sequence[PaymentMessage]) -> dict[str, Payment]:
     ids = {message.payment_id for message in messages}
-    rows = Payment.objects.filter(operator_id=feed.operator_id, integration_id=feed.integration_id, payment_id__in=ids)
+    # Locked: what is being forgotten must not be told more of meanwhile.
+    rows = Payment.objects.select_for_update(no_key=True).order_by("pk")
+    rows = rows.filter(operator_id=feed.operator_id, integration_id=feed.integration_id, payment_id__in=ids)
     return {row.payment_id: row for row in rows}
 
 
