@@ -7,16 +7,22 @@ from django.db import connection, transaction
 
 from integrations.models import FeedPosition
 
-_OLD: Final = """
-    SELECT id, integration_id FROM (SELECT * FROM integrations_gameround ORDER BY id LIMIT %s) oldest
-    WHERE last_at < %s
-"""
-_ROUNDS: Final = """
-    DELETE FROM integrations_gameround r WHERE id = ANY(%s) AND last_at < %s AND NOT EXISTS (
+_IS_FREE: Final = """
+    NOT EXISTS (
         SELECT 1 FROM integrations_gamesession s WHERE s.operator_id = r.operator_id AND s.brand_id = r.brand_id
             AND s.player_id = r.player_id AND s.started_at <= r.last_at AND s.last_at >= r.started_at)
-    RETURNING operator_id, integration_id, round_id, player_id, currency
 """
+# Whoever never stops playing keeps old rounds for ever, and those must not hide the others. A young round is among the
+# oldest nevertheless: it ends the search.
+_OLD: Final = f"""
+    SELECT id, integration_id FROM (
+        SELECT * FROM integrations_gameround r WHERE last_at >= %s OR {_IS_FREE} ORDER BY id LIMIT %s
+    ) oldest WHERE last_at < %s
+"""  # noqa: S608 - the parts are constants of this module
+_ROUNDS: Final = f"""
+    DELETE FROM integrations_gameround r WHERE id = ANY(%s) AND last_at < %s AND {_IS_FREE}
+    RETURNING operator_id, integration_id, round_id, player_id, currency
+"""  # noqa: S608 - the parts are constants of this module
 _ACTIVITIES: Final = """
     DELETE FROM integrations_gameactivity a
     USING unnest(%s::text[], %s::uuid[], %s::text[], %s::text[], %s::text[])
@@ -34,7 +40,7 @@ def prune_game_rounds(*, now: datetime, kept: timedelta, limit: int = 1_000) -> 
     """
     before = now - kept
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_OLD, [limit, before])
+        cursor.execute(_OLD, [before, limit, before])
         found = cursor.fetchall()
         if not found:
             return 0

@@ -1,6 +1,6 @@
 """What feeds brought is forgotten in time, and never what is still needed."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -12,12 +12,15 @@ from integrations.models import DeadLetter, FeedMessage, FeedStatus, GameActivit
 from integrations.operations.prune_dead_letters import prune_dead_letters
 from integrations.operations.prune_feed_messages import prune_feed_messages
 from integrations.operations.prune_game_rounds import prune_game_rounds
+from integrations.operations.prune_player_history import prune_player_history
+from integrations.operations.refresh_players import Refresh, refresh_players
 from integrations.operations.replay_dead_letter import replay_dead_letter
 from integrations.operations.set_aside_dead_letter import set_aside_dead_letter
 from integrations.queries.alarms import feed_alarms
 from integrations.tasks import prune_feeds
 from jackpots.models import Contribution
 from tests.cast import SYSTEM, Cast
+from tests.integrations.profiles import Profiles
 from tests.integrations.support import Broker, Feeds, Ledger, bet, counts_of, position_of, raw
 from tests.invariants import assert_invariants
 
@@ -148,4 +151,24 @@ def test_a_feed_stops_where_too_many_dead_letters_wait(
     assert "10 dead letters wait" in position.status_detail
     broker.publish(bet("d1"))
     assert broker.waiting() == 1
+    assert_invariants()
+
+
+@pytest.mark.req("FTC-05", "FTC-13")
+def test_who_never_stops_playing_keeps_only_rounds_of_their_own(
+    feeds: Feeds, ledger: Ledger, profiles: Profiles
+) -> None:
+    owned = feeds.owned(feeds.connected())
+    start = datetime(2026, 3, 14, 10, tzinfo=UTC)
+
+    def at(minute: int) -> str:
+        return (start + timedelta(minutes=minute)).isoformat()
+
+    feeds.take(owned, *(raw(bet(f"restless{minute}", timestamp=at(minute))) for minute in range(0, 80, 20)))
+    feeds.take(owned, *(raw(bet(f"b{number}", user_id="once", timestamp=at(number))) for number in range(3)))
+    refresh_players(Refresh(start + 10 * DAY, timedelta(minutes=30)))
+    now, kept = start + 30 * DAY + timedelta(minutes=50), 30 * DAY
+    assert prune_player_history(now=now, kept=kept) == 1
+    assert [prune_game_rounds(now=now, kept=kept, limit=2) for _ in range(4)] == [1, 1, 1, 0]
+    assert set(GameRound.objects.values_list("player_id", flat=True)) == {"52530"}
     assert_invariants()
