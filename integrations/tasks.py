@@ -43,6 +43,7 @@ def work_dead_letters() -> int:
                     break
     return done
 
+
 # Less than the beats are apart: a backlog must not take one worker after the other from what draws raffles.
 REFRESH_SECONDS: Final = 2.0
 
