@@ -5,10 +5,11 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -31,41 +32,42 @@ from backoffice.core.json import encode
 from backoffice.tenancy.scope import Scope
 from bench.ingest_messages import KIND, create_topics, produce, settings_for
 from bench.load import vacuum
+from integrations.feeds.assignment import Marks
 from integrations.feeds.base import Transport
 from integrations.feeds.member import MemberRunner
 from integrations.feeds.start import start_feed
 from integrations.kinds.registry import kind_of
 from integrations.models import FeedPosition, Integration
+from integrations.operations.own_partitions import OwnedPartition, Place
 from integrations.operations.set_kind_flag import Switch, set_kind_flag
 from integrations.operations.submit_integration import Submission, submit_integration
 from integrations.wire.raw import RawMessage
 
-MESSAGES = int(os.environ.get("BENCH_INGEST_MESSAGES", "200000"))
-ROUNDS = 1
+MESSAGES = int(os.environ.get("BENCH_INGEST_MESSAGES", "100000"))
+ROUNDS = int(os.environ.get("BENCH_INGEST_ROUNDS", "3"))
+WARM_UP = 5_000
+# For one more run on the same servers: topics of its own, and later messages.
+RUN = int(os.environ.get("BENCH_INGEST_RUN", "0"))
 MOST_WORKERS = 2
-TOPIC = "bench.command"
+TOPIC = f"bench.command{RUN}"
+LATER = RUN * 10_000_000
 PATIENCE_SECONDS = 300.0
 
 
 class Timed:
-    """A transport that notes when the first messages came and the last were acknowledged, and then ends its runner."""
+    """A transport that ends its runner when the last messages were acknowledged. The clock starts when the partitions
+    are the member's, before one of their messages is fetched."""
 
-    def __init__(self, transport: Transport, stop: Event, count: int) -> None:
-        self._transport = transport
-        self._stop = stop
+    def __init__(self, runner: MemberRunner, count: int) -> None:
+        self._transport: Transport = runner.transport
+        self._stop = runner.stop
         self._left = count
         self.began = self.ended = self.cpu_began = self.cpu_ended = 0.0
+        self._take = runner.assignment.take
+        vars(runner.assignment)["take"] = self._taken
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
-
-    def receive(self, limit: int, wait_seconds: float) -> list[RawMessage]:
-        """What waits; the clock starts with the first."""
-        cpu, now = time.process_time(), time.monotonic()
-        messages = self._transport.receive(limit, wait_seconds)
-        if messages and not self.began:
-            self.began, self.cpu_began = now, cpu
-        return messages
 
     def acknowledge(self, messages: Sequence[RawMessage]) -> None:
         """Tell the broker, and count."""
@@ -74,6 +76,11 @@ class Timed:
         self.ended, self.cpu_ended = time.monotonic(), time.process_time()
         if self._left <= 0:
             self._stop.set()
+
+    def _taken(self, places: Collection[Place], marks: Marks) -> list[OwnedPartition]:
+        taken = self._take(places, marks)
+        self.began, self.cpu_began = time.monotonic(), time.process_time()
+        return taken
 
 
 class BareCopy(MemberRunner):
@@ -99,78 +106,96 @@ def main() -> None:
             "(player_id text, event text, happened_at_ms bigint, properties jsonb)"
         )
     rates: dict[str, list[float]] = {"players": [], "bare_copy": []}
-    for number in range(ROUNDS):
-        topic = f"{TOPIC}.{number}"
-        create_topics(topic)
-        produce(topic, 5_000)
-        # The plain copy first: where the positions stand afterwards, the players are read from.
-        read, copied = _connected(f"{topic} read", topic), _connected(f"{topic} copied", topic)
-        _round(read, MemberRunner, 5_000)
-        _round(copied, BareCopy, 5_000)
-        vacuum(settings.DATABASE_URL)
-        produce(topic, MESSAGES, offset=10_000)
-        rates["players"].append(_round(read, MemberRunner, MESSAGES))
-        # Its positions have not moved: what came before comes again.
-        rates["bare_copy"].append(_round(copied, BareCopy, MESSAGES + 5_000))
-        _workers(read, topic)
+    integrations = [_compare(f"{TOPIC}.{number}", number, rates) for number in range(ROUNDS)]
+    _workers(integrations[-1], f"{TOPIC}.{ROUNDS - 1}")
     print(json.dumps(rates))
 
 
-def _round(integration: Integration, runner: type[MemberRunner], count: int) -> float:
-    stop = Event()
-    made = start_feed(integration, stop, "command")
+def _compare(topic: str, number: int, rates: dict[str, list[float]]) -> Integration:
+    """One round of both, by turns the one or the other first; the integration whose players were read."""
+    create_topics(topic)
+    produce(topic, WARM_UP, offset=LATER)
+    read, copied = _connected(f"{topic} read", topic), _connected(f"{topic} copied", topic)
+    _round(read, MemberRunner, WARM_UP, is_told=False)
+    _round(copied, BareCopy, WARM_UP, is_told=False)
+    produce(topic, MESSAGES, offset=LATER + WARM_UP * 2 + number * MESSAGES)
+    vacuum(settings.DATABASE_URL)
+    # The positions of the plain copy have not moved: what came before comes again.
+    if number % 2:
+        rates["bare_copy"].append(_round(copied, BareCopy, MESSAGES + WARM_UP))
+    rates["players"].append(_round(read, MemberRunner, MESSAGES))
+    if not number % 2:
+        rates["bare_copy"].append(_round(copied, BareCopy, MESSAGES + WARM_UP))
+    return read
+
+
+def _round(integration: Integration, runner: type[MemberRunner], count: int, *, is_told: bool = True) -> float:
+    made = start_feed(integration, Event(), "command")
     assert isinstance(made, MemberRunner)
-    timed = Timed(made.transport, stop, count)
+    timed = Timed(made, count)
     measured = runner(
-        kind=made.kind, decoder=made.decoder, transport=timed, assignment=made.assignment, stop=stop,
+        kind=made.kind, decoder=made.decoder, transport=timed, assignment=made.assignment, stop=made.stop,
         batch_size=made.batch_size, lease_seconds=made.lease_seconds,
     )  # fmt: skip
     server = _server_seconds()
     measured.run()
     server = _server_seconds() - server
     seconds = timed.ended - timed.began
-    used = (timed.cpu_ended - timed.cpu_began) / count * 100_000
-    print(
-        f"{runner.__name__}: {count:,} messages in {seconds:.1f} s, {count / seconds:,.0f} a second; CPU seconds for "
-        f"100,000: {used:.2f} of the process, {server / count * 100_000:.2f} of PostgreSQL"
-    )
+    used = timed.cpu_ended - timed.cpu_began
+    if is_told:
+        print(
+            f"{runner.__name__}: {count:,} messages in {seconds:.1f} s, {count / seconds:,.0f} a second: each "
+            f"{used / count * 1_000_000:.1f} µs of the process and {server / count * 1_000_000:.1f} µs of PostgreSQL"
+        )
     return count / seconds
 
 
 def _workers(integration: Integration, topic: str) -> None:
-    """How much more processes bring."""
-    count, offset, before = MESSAGES // 2, 10_000 + MESSAGES * 2, 0.0
+    """How much more processes bring, once all of them have their partitions."""
+    count, before = MESSAGES // 2, 0.0
     for number in range(1, MOST_WORKERS + 1):
-        produce(topic, count, offset=offset * (number + 1))
-        rate = _together(integration, number, count)
-        gain = f", {rate / before:.2f} times as many as with one less" if before else ""
-        print(f"{number} worker process(es): {rate:,.0f} messages a second{gain}")
+        produce(topic, count, offset=LATER + WARM_UP * 2 + ROUNDS * MESSAGES + number * count)
+        rate, busy = _together(integration, topic, number, count)
+        gain = f"; {rate / before:.2f} times as many as with one less" if before else ""
+        print(
+            f"{number} worker process(es) on {os.cpu_count()} cores: {rate:,.0f} messages a second, {busy:.2f} cores "
+            f"busy with them and PostgreSQL{gain}"
+        )
         before = rate
 
 
-def _together(integration: Integration, number: int, count: int) -> float:
-    seen = _seen(integration)
+def _together(integration: Integration, topic: str, number: int, count: int) -> tuple[float, float]:
+    """Messages a second of so many processes, and how many cores they and PostgreSQL took."""
     command = [sys.executable, "-m", "bench.ingest_rounds", "member", str(integration.pk)]
     processes = [subprocess.Popen(command) for _ in range(number)]
+    positions = FeedPosition.objects.filter(integration=integration, topic=topic)
     try:
-        began = _when(integration, seen + 1)
-        at_first = _seen(integration)
-        ended = _when(integration, seen + count)
+        _wait_until(lambda: len(set(positions.exclude(owner="").values_list("owner", flat=True))) == number)
+        _wait_until(lambda: not positions.filter(owner="").exists())
+        seen, began, used = _seen(integration), time.monotonic(), _busy_seconds(processes)
+        for process in processes:
+            process.send_signal(signal.SIGUSR1)
+        _wait_until(lambda: _seen(integration) >= seen + count)
+        seconds, used = time.monotonic() - began, _busy_seconds(processes) - used
     finally:
         for process in processes:
             process.terminate()
         for process in processes:
             process.wait()
-    return (seen + count - at_first) / (ended - began)
+    return count / seconds, used / seconds
 
 
-def _when(integration: Integration, number: int) -> float:
+def _busy_seconds(processes: Sequence[subprocess.Popen[bytes]]) -> float:
+    ticks = sum(sum(_stat(process.pid)[11:13]) for process in processes)
+    return ticks / os.sysconf("SC_CLK_TCK") + _server_seconds()
+
+
+def _wait_until(is_so: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
-    while _seen(integration) < number:
+    while not is_so():
         if time.monotonic() > deadline:
-            raise RuntimeError(f"{_seen(integration)} of {number} messages came through")
+            raise RuntimeError("the worker processes did not get on")
         time.sleep(0.02)
-    return time.monotonic()
 
 
 def _seen(integration: Integration) -> int:
@@ -220,13 +245,29 @@ def _connected(name: str, topic: str) -> Integration:
     return integration
 
 
-def _member(integration_id: str) -> None:
-    import signal
+class Gate:
+    """A transport that joins the group, and hands out nothing before it is opened."""
 
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self.opened = Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def receive(self, limit: int, wait_seconds: float) -> list[RawMessage]:
+        """What waits behind the gate."""
+        return self._transport.receive(limit, wait_seconds) if self.opened.wait(wait_seconds) else []
+
+
+def _member(integration_id: str) -> None:
     stop = Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
     runner = start_feed(Integration.objects.get(pk=UUID(integration_id)), stop, "command")
-    assert runner is not None
+    assert isinstance(runner, MemberRunner)
+    gate = Gate(runner.transport)
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGUSR1, lambda *_: gate.opened.set())
+    runner.transport = gate
     runner.run()
 
 
