@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 
-class Decoded(msgspec.Struct, frozen=True, kw_only=True):
+class Decoded(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A message that was understood.
 
     `key` and `variant` are its identity in the integration, `digest` the SHA-256 of its normalised content: the same
@@ -21,7 +21,7 @@ class Decoded(msgspec.Struct, frozen=True, kw_only=True):
     filtered: str | None = None
 
 
-class Fault(msgspec.Struct, frozen=True):
+class Fault(msgspec.Struct, frozen=True, gc=False):
     """Why a message becomes a dead letter: one reason code, a sentence for people, the field at fault by its path where
     the kind tells it."""
 

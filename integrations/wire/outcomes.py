@@ -16,7 +16,7 @@ CONFLICT: Final = "CONFLICT"
 PROCESSING_FAILED: Final = "PROCESSING_FAILED"
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """One bucket, one code. `is_unsupported` marks what is stored though nothing was wrong with it."""
 
     bucket: Bucket
@@ -30,7 +30,7 @@ class Outcome(msgspec.Struct, frozen=True):
         return self.bucket == "dead" and not self.is_unsupported
 
 
-class Item(msgspec.Struct, frozen=True):
+class Item(msgspec.Struct, frozen=True, gc=False):
     """A raw message and what its kind made of it."""
 
     raw: RawMessage

@@ -14,7 +14,7 @@ AttributeValue = str | Decimal | bool
 Channel = Literal["email", "sms", "push", "on_site", "telephone", "post"]
 
 
-class PlayerMessage(msgspec.Struct, frozen=True, kw_only=True):
+class PlayerMessage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One event as it concerns one player of a brand, or nobody in particular where `identifier` is None.
 
     `brand_id` is the pair `operator:brand`. `event` is the name in the data manager (`igtl_player_deposit`), `topic`
@@ -42,7 +42,7 @@ class PlayerMessage(msgspec.Struct, frozen=True, kw_only=True):
     origin: str = ""
 
 
-class PlayerResult(msgspec.Struct, frozen=True):
+class PlayerResult(msgspec.Struct, frozen=True, gc=False):
     """What became of a message: APPLIED (something of the player changed, or the player is new), RECORDED (the event
     is in the timeline, nothing changed), OUTDATED (recorded; all that it says is older than what is known), or the
     code of a refusal."""

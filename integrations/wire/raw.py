@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 
-class RawMessage(msgspec.Struct, frozen=True, kw_only=True):
+class RawMessage(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`offset` identifies the message in its topic: the broker's own number, or the digest where it gives none.
 
     `tag` is what the transport acknowledges by. `headers` holds what else came along, for people to read. `key` is the
