@@ -34,6 +34,7 @@ from bench.ingest_messages import KIND, create_topics, produce, settings_for
 from bench.load import vacuum
 from integrations.feeds.assignment import Marks
 from integrations.feeds.base import Transport
+from integrations.feeds.garbage import spare_garbage
 from integrations.feeds.member import MemberRunner
 from integrations.feeds.start import start_feed
 from integrations.kinds.registry import kind_of
@@ -100,6 +101,7 @@ class BareCopy(MemberRunner):
 
 def main() -> None:
     """Print what was seen, and the rates of both as JSON."""
+    spare_garbage()
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TABLE IF NOT EXISTS bench_ingest "
@@ -261,6 +263,7 @@ class Gate:
 
 
 def _member(integration_id: str) -> None:
+    spare_garbage()
     stop = Event()
     runner = start_feed(Integration.objects.get(pk=UUID(integration_id)), stop, "command")
     assert isinstance(runner, MemberRunner)

@@ -9,6 +9,7 @@ import structlog
 from celery import bootsteps
 from django.db import DatabaseError, InterfaceError, connection
 
+from integrations.feeds.garbage import spare_garbage
 from integrations.feeds.kafka_client import MAIN
 from integrations.feeds.start import start_feed
 from integrations.feeds.transports import SHARED, credential_sets_of
@@ -134,6 +135,7 @@ class FeedSupervisorStep(bootsteps.StartStopStep):
 
     def start(self, worker: Any) -> None:
         """In a thread of its own, so that the worker goes on."""
+        spare_garbage()
         self._supervisor = Supervisor()
         self._thread = Thread(target=self._supervisor.run, name="feeds", daemon=True)
         self._thread.start()
