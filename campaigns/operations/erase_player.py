@@ -13,9 +13,9 @@ from backoffice.core.errors import Refusal
 from backoffice.core.json import encode
 from campaigns.models import ErasedPlayer, ErasureSalt, PlayerEvent, Profile
 from campaigns.operations.export_player import subject_of
-from campaigns.operations.load_players import Player, erased_digest
+from campaigns.operations.load_players import NO_ATTRIBUTES, Player, erased_digest
 from campaigns.operations.save_players import count_choices
-from campaigns.rules.player import Blocks, PlayerState, Standing
+from campaigns.rules.player import Blocks, Standing
 from integrations.operations.forget_player import forget_player
 
 # What messages find players by.
@@ -91,7 +91,7 @@ def _identifiers(player: Profile) -> set[str]:
 
 def _count_no_more(player: Profile, now: datetime) -> None:
     texts = (encode(player.channels).decode(), encode(player.tags).decode(), encode(player.blocks).decode())
-    counted = Player(player.pk, player.brand_id, player.player_id, PlayerState({}, {}), texts)
+    counted = Player(player.pk, player.brand_id, player.player_id, NO_ATTRIBUTES, texts)
     counted.read_standing()
     counted.standing = Standing({}, {}, Blocks(), is_moved=True)
     count_choices(player.operator_id, "", [counted], now)

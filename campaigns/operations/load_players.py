@@ -8,13 +8,15 @@ from datetime import datetime
 from typing import Any, Final, LiteralString, NamedTuple
 
 from backoffice.core.bulk import run_bulk
-from campaigns.rules.player import PlayerState, Standing
-from campaigns.wire.stored import StandingTexts, read_standing, read_state
+from campaigns.rules.player import SYSTEM_ATTRIBUTES, PlayerState, Standing
+from campaigns.wire.stored import AttributeTexts, StandingTexts, read_standing, read_state, stored_attributes
+from campaigns.wire.values import plain_text
 
 Row = tuple[Any, ...]
 # Brand, channel, preference, which is empty for the channel itself.
 SubscriptionKey = tuple[str, str, str]
 NOTHING: Final[StandingTexts] = ("{}", "{}", "{}")
+NO_ATTRIBUTES: Final[AttributeTexts] = ("{}", b"")
 
 
 class PlayerKey(NamedTuple):
@@ -27,25 +29,49 @@ class PlayerKey(NamedTuple):
 
 @dataclass(slots=True)
 class Player:
-    """A row that is locked, and what is known, in `texts` what was not looked into yet.
+    """A row that is locked, and what is known, in `attributes` and `texts` as it lies in the row.
 
+    Of thousands of players only one is looked into at a time: what is open of all of them at once fits no cache.
     `first_ms` and `last_ms` are when the first and the last event of the batch happened, 0 while there was none. What
     happened until `not_before_ms` is not taken. `is_new` until its first message was taken; `is_renamed` once an
     attribute of the system has changed; `before` is what the player had said to channels when `standing` was read.
+    `names` are the texts of the attributes of the system, once the player is closed and any column but those of the
+    attributes changed.
     """
 
     id: int
     brand_id: str
     player_id: str
-    state: PlayerState
+    attributes: AttributeTexts
     texts: StandingTexts
     not_before_ms: int = 0
     is_new: bool = False
     is_renamed: bool = False
     first_ms: int = 0
     last_ms: int = 0
+    state: PlayerState | None = None
+    names: tuple[str, ...] = ()
     standing: Standing | None = None
     before: dict[SubscriptionKey, bool] = field(default_factory=dict)
+
+    @property
+    def is_told_rarely(self) -> bool:
+        """Whether something changed beside attributes that nobody finds players by."""
+        return self.is_renamed or (self.standing is not None and self.standing.is_moved)
+
+    def read_state(self) -> PlayerState:
+        """The attributes, read when they are first needed."""
+        if self.state is None:
+            self.state = read_state(*self.attributes)
+        return self.state
+
+    def close(self) -> None:
+        """Bring the attributes into the form of their columns; nothing is taken over afterwards."""
+        if self.is_told_rarely:
+            values = self.read_state().values
+            self.names = tuple(plain_text(values.get(name)) for name in SYSTEM_ATTRIBUTES)
+        if self.state is not None:
+            self.attributes, self.state = stored_attributes(self.state), None
 
     def read_standing(self) -> Standing:
         """Channels, tags and blocks, read when they are first needed."""
@@ -142,7 +168,7 @@ def _find(operator_id: str, brand_id: str, keys: list[PlayerKey], found: dict[Pl
 def _read(row: Row) -> Player:
     number, brand_id, player_id, attributes, times, channels, tags, blocks, not_before, *_ = row
     limit = 0 if not_before is None else round(not_before.timestamp() * 1000)
-    return Player(number, brand_id, player_id, read_state(attributes, times), (channels, tags, blocks), limit)
+    return Player(number, brand_id, player_id, (attributes, times), (channels, tags, blocks), limit)
 
 
 def _create(operator_id: str, missing: Mapping[PlayerKey, int], now: datetime, found: dict[PlayerKey, Player]) -> None:
@@ -172,7 +198,7 @@ def _create(operator_id: str, missing: Mapping[PlayerKey, int], now: datetime, f
     limits = dict(ids)
     made = {
         (brand_id, player_id): Player(
-            number, brand_id, player_id, PlayerState({}, {}), NOTHING, limits[brand_id, player_id], is_new=True
+            number, brand_id, player_id, NO_ATTRIBUTES, NOTHING, limits[brand_id, player_id], is_new=True
         )
         for number, brand_id, player_id in rows
     }

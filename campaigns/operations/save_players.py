@@ -8,16 +8,16 @@ from typing import Any
 from backoffice.core import arrays
 from backoffice.core.bulk import run_bulk
 from campaigns.operations.load_players import Player, SubscriptionKey
-from campaigns.rules.player import SYSTEM_ATTRIBUTES, Blocks
-from campaigns.wire.stored import stored_attributes, stored_standing
-from campaigns.wire.values import plain_text
+from campaigns.rules.player import Blocks
+from campaigns.wire.stored import stored_standing
 
 
 def save_players(players: Sequence[Player], now: datetime) -> None:
-    """Write the players, who are locked. Names, channels and what else is rarely news only of those who have any."""
+    """Write the players, who are locked and closed. Names, channels and what else is rarely news only of some."""
     if not players:
         return
-    stored = [stored_attributes(player.state) for player in players]
+    stored = [player.attributes for player in players]
+    texts = [text if isinstance(text, bytes) else text.encode() for text, _ in stored]
     run_bulk(
         """
         UPDATE campaigns_profile p
@@ -27,12 +27,12 @@ def save_players(players: Sequence[Player], now: datetime) -> None:
         WHERE p.id = k.id
         """,
         [
-            now, arrays.integers([player.id for player in players]), arrays.texts([one for one, _ in stored]),
+            now, arrays.integers([player.id for player in players]), arrays.texts(texts),
             arrays.byteas([times for _, times in stored]), arrays.instants([player.first_ms for player in players]),
             arrays.instants([player.last_ms for player in players]),
         ],
     )  # fmt: skip
-    rare = [_rare_row(player) for player in players if player.is_renamed or _is_moved(player)]
+    rare = [_rare_row(player) for player in players if player.is_told_rarely]
     if rare:
         _save_rare([list(column) for column in zip(*rare, strict=True)])
 
@@ -62,7 +62,7 @@ def _rare_row(player: Player) -> tuple[Any, ...]:
     blocks: Blocks = standing.blocks
     return (
         player.id,
-        *(plain_text(player.state.values.get(name)) for name in SYSTEM_ATTRIBUTES),
+        *player.names,
         *stored_standing(standing),
         blocks.is_blocked,
         blocks.on if blocks.is_blocked else 0,

@@ -36,6 +36,7 @@ class _Batch:
     now: datetime
     books: dict[str, Book]
     players: dict[PlayerKey, Player] = field(default_factory=dict)
+    touched: list[Player] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     rows: list[bytes] = field(default_factory=list)
     copy: Callable[[bytes], None] = field(init=False)
@@ -59,12 +60,32 @@ def take_player_messages(messages: Sequence[PlayerMessage], source: MessageSourc
             batch.players = load_players(source.operator_id, wanted, now)
         with copying("campaigns_playerevent", COLUMNS) as copy:
             batch.copy = copy
-            results = [
-                key if isinstance(key, PlayerResult) else _taken(batch, message, key)
-                for message, key in zip(messages, checked, strict=True)
-            ]
+            results = _results(batch, messages, checked)
             copy(b"".join(batch.rows))
         _write(batch)
+    return results
+
+
+def _results(
+    batch: _Batch, messages: Sequence[PlayerMessage], checked: Sequence[PlayerKey | PlayerResult | None]
+) -> list[PlayerResult]:
+    """Player by player, the messages of each in their order: what belongs together comes to lie together."""
+    results = [key if isinstance(key, PlayerResult) else PLAYER_ERASED for key in checked]
+    own: dict[int, list[int]] = {}
+    players: dict[int, Player] = {}
+    for index, key in enumerate(checked):
+        if key is None:
+            results[index] = _of_nobody(batch, messages[index])
+        elif isinstance(key, PlayerKey) and (player := batch.players.get(key)) is not None:
+            players[player.id] = player
+            own.setdefault(player.id, []).append(index)
+    for number in sorted(own):
+        player = players[number]
+        for index in own[number]:
+            results[index] = _taken(batch, messages[index], player)
+        player.close()
+        if player.last_ms:
+            batch.touched.append(player)
     return results
 
 
@@ -83,13 +104,14 @@ def _checked(batch: _Batch, message: PlayerMessage) -> PlayerKey | PlayerResult 
     )
 
 
-def _taken(batch: _Batch, message: PlayerMessage, key: PlayerKey | None) -> PlayerResult:
-    if key is None:
-        _attributes(batch, message)
-        _record(batch, message, None, {})
-        return RECORDED
-    player = batch.players.get(key)
-    if player is None or message.happened_at_ms <= player.not_before_ms:
+def _of_nobody(batch: _Batch, message: PlayerMessage) -> PlayerResult:
+    _attributes(batch, message)
+    _record(batch, message, None, {})
+    return RECORDED
+
+
+def _taken(batch: _Batch, message: PlayerMessage, player: Player) -> PlayerResult:
+    if message.happened_at_ms <= player.not_before_ms:
         return PLAYER_ERASED
     changes: Changes = {}
     heard = _merged(batch, message, player, changes)
@@ -112,7 +134,7 @@ def _merged(batch: _Batch, message: PlayerMessage, player: Player, changes: Chan
     heard: int | None = None
     if attributes := _attributes(batch, message):
         changed: dict[str, tuple[Value | None, Value]] = {}
-        heard = merge_attributes(player.state, at, attributes, changed)
+        heard = merge_attributes(player.read_state(), at, attributes, changed)
         if changed:
             changes["attributes"] = changed
             player.is_renamed = player.is_renamed or not _SYSTEM.isdisjoint(changed)
@@ -164,8 +186,6 @@ def _record(batch: _Batch, message: PlayerMessage, profile_id: int | None, chang
 
 
 def _write(batch: _Batch) -> None:
-    players = {player.id: player for player in batch.players.values() if player.last_ms}
-    touched = [players[number] for number in sorted(players)]
-    save_players(touched, batch.now)
-    count_choices(batch.source.operator_id, batch.source.kind, touched, batch.now)
+    save_players(batch.touched, batch.now)
+    count_choices(batch.source.operator_id, batch.source.kind, batch.touched, batch.now)
     count_events(batch.source, batch.counts, batch.now)

@@ -18,6 +18,8 @@ _encode: Final = msgspec.json.Encoder().encode
 
 # The texts of the columns `channels`, `tags` and `blocks`.
 StandingTexts = tuple[str, str, str]
+# The columns `attributes` and `attribute_times`.
+AttributeTexts = tuple[str | bytes, bytes]
 
 
 @lru_cache(maxsize=1024)
@@ -33,7 +35,7 @@ def read_times(names: Iterable[str], times: bytes) -> dict[str, int]:
     return dict(zip(names, _times(len(times) >> 3).unpack(times), strict=True))
 
 
-def read_state(attributes: str, times: bytes) -> PlayerState:
+def read_state(attributes: str | bytes, times: bytes) -> PlayerState:
     """The attributes from their columns."""
     values = _VALUES.decode(attributes)
     return PlayerState(values, read_times(values, times))
