@@ -3,65 +3,73 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, LiteralString
 
 from backoffice.core import arrays
+from backoffice.core.arrays import BinaryArray
 from backoffice.core.bulk import run_bulk
 from campaigns.operations.load_players import Player, SubscriptionKey
 from campaigns.rules.player import Blocks
 from campaigns.wire.stored import stored_standing
 
+_ATTRIBUTES: Final[LiteralString] = """
+    UPDATE campaigns_profile p
+    SET attributes = k.attributes::jsonb, attribute_times = k.times, updated_at = %b,
+        first_event_at = least(p.first_event_at, k.first_at), last_event_at = greatest(p.last_event_at, k.last_at)
+"""
+_MOST: Final[LiteralString] = (
+    _ATTRIBUTES
+    + """
+    FROM unnest(%b, %b, %b, %b, %b) AS k (id, attributes, times, first_at, last_at)
+    WHERE p.id = k.id
+"""
+)
+_RARE: Final[LiteralString] = (
+    _ATTRIBUTES
+    + """,
+        first_name = k.first_name, last_name = k.last_name, email = k.email, mobile_number = k.mobile_number,
+        channels = k.channels::jsonb, tags = k.tags::jsonb, blocks = k.blocks::jsonb, is_blocked = k.is_blocked,
+        blocked_at = to_timestamp(nullif(k.blocked_ms, 0) / 1000.0)
+    FROM unnest(%b, %b, %b, %b, %b, %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[],
+                %b::bool[], %b::bigint[])
+        AS k (id, attributes, times, first_at, last_at, first_name, last_name, email, mobile_number, channels, tags,
+              blocks, is_blocked, blocked_ms)
+    WHERE p.id = k.id
+"""
+)
+
 
 def save_players(players: Sequence[Player], now: datetime) -> None:
     """Write the players, who are locked and closed. Names, channels and what else is rarely news only of some."""
-    if not players:
-        return
+    most = [player for player in players if not player.is_told_rarely]
+    if most:
+        run_bulk(_MOST, [now, *_columns(most)])
+    rare = [player for player in players if player.is_told_rarely]
+    if rare:
+        told = zip(*(_rare_row(player) for player in rare), strict=True)
+        run_bulk(_RARE, [now, *_columns(rare), *(list(column) for column in told)])
+
+
+def _columns(players: Sequence[Player]) -> list[BinaryArray]:
     stored = [player.attributes for player in players]
     texts = [text if isinstance(text, bytes) else text.encode() for text, _ in stored]
-    run_bulk(
-        """
-        UPDATE campaigns_profile p
-        SET attributes = k.attributes::jsonb, attribute_times = k.times, updated_at = %b,
-            first_event_at = least(p.first_event_at, k.first_at), last_event_at = greatest(p.last_event_at, k.last_at)
-        FROM unnest(%b, %b, %b, %b, %b) AS k (id, attributes, times, first_at, last_at)
-        WHERE p.id = k.id
-        """,
-        [
-            now, arrays.integers([player.id for player in players]), arrays.texts(texts),
-            arrays.byteas([times for _, times in stored]), arrays.instants([player.first_ms for player in players]),
-            arrays.instants([player.last_ms for player in players]),
-        ],
-    )  # fmt: skip
-    rare = [_rare_row(player) for player in players if player.is_told_rarely]
-    if rare:
-        _save_rare([list(column) for column in zip(*rare, strict=True)])
+    return [
+        arrays.integers([player.id for player in players]),
+        arrays.texts(texts),
+        arrays.byteas([times for _, times in stored]),
+        arrays.instants([player.first_ms for player in players]),
+        arrays.instants([player.last_ms for player in players]),
+    ]
 
 
 def _is_moved(player: Player) -> bool:
     return player.standing is not None and player.standing.is_moved
 
 
-def _save_rare(columns: list[list[Any]]) -> None:
-    run_bulk(
-        """
-        UPDATE campaigns_profile p
-        SET first_name = k.first_name, last_name = k.last_name, email = k.email, mobile_number = k.mobile_number,
-            channels = k.channels::jsonb, tags = k.tags::jsonb, blocks = k.blocks::jsonb, is_blocked = k.is_blocked,
-            blocked_at = to_timestamp(nullif(k.blocked_ms, 0) / 1000.0)
-        FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[], %b::text[],
-                    %b::bool[], %b::bigint[])
-            AS k (id, first_name, last_name, email, mobile_number, channels, tags, blocks, is_blocked, blocked_ms)
-        WHERE p.id = k.id
-        """,
-        columns,
-    )
-
-
 def _rare_row(player: Player) -> tuple[Any, ...]:
     standing = player.read_standing()
     blocks: Blocks = standing.blocks
     return (
-        player.id,
         *player.names,
         *stored_standing(standing),
         blocks.is_blocked,
