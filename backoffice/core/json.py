@@ -68,8 +68,10 @@ def json_decimal(value: Decimal) -> msgspec.Raw:
     """A rate as an exact JSON number without an exponent. ValueError if it is not finite."""
     if not value.is_finite():
         raise ValueError("JSON has no number for what is not finite")
-    text = f"{value:f}"
-    if "." in text:
+    text = str(value)
+    if "E" in text:
+        text = f"{value:f}"
+    if "." in text and text[-1] == "0":
         text = text.rstrip("0").rstrip(".")
     return msgspec.Raw(text.encode())
 

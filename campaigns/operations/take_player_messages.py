@@ -40,7 +40,8 @@ class _Batch:
     counts: Counts = field(default_factory=Counts)
     rows: list[bytes] = field(default_factory=list)
     copy: Callable[[bytes], None] = field(init=False)
-    shared: dict[EventKey, bytes] = field(default_factory=dict)
+    # What the rows of an event begin with, and the instants of them that are counted.
+    lines: dict[EventKey, tuple[bytes, list[int]]] = field(default_factory=dict)
     received_at_ms: int = field(init=False)
 
     def __post_init__(self) -> None:
@@ -55,7 +56,9 @@ def take_player_messages(messages: Sequence[PlayerMessage], source: MessageSourc
         wanted: dict[PlayerKey, int] = {}
         for message, key in zip(messages, checked, strict=True):
             if isinstance(key, PlayerKey):
-                wanted[key] = max(wanted.get(key, 0), message.happened_at_ms)
+                latest = wanted.get(key)
+                if latest is None or message.happened_at_ms > latest:
+                    wanted[key] = message.happened_at_ms
         if wanted:
             batch.players = load_players(source.operator_id, wanted, now)
         with copying("campaigns_playerevent", COLUMNS) as copy:
@@ -151,14 +154,12 @@ def _attributes(batch: _Batch, message: PlayerMessage) -> dict[str, Value]:
     for name, reason in message.ignored:
         ignored[message.brand_id, message.event, name[:200], reason[:60]] += 1
     taken: dict[str, Value] = {}
-    reader_of = batch.books[message.brand_id].get
+    book = batch.books[message.brand_id]
     for name, value in message.attributes.items():
-        reader = reader_of(name)
-        text = reader(value) if reader is not None else None
-        if text is not None:
+        if name in book and (text := book[name](value)) is not None:
             taken[name] = text
         else:
-            fault = NOT_OF_ITS_TYPE if reader is not None else UNKNOWN_ATTRIBUTE
+            fault = NOT_OF_ITS_TYPE if name in book else UNKNOWN_ATTRIBUTE
             ignored[message.brand_id, message.event, name[:200], fault] += 1
     return taken
 
@@ -166,15 +167,11 @@ def _attributes(batch: _Batch, message: PlayerMessage) -> dict[str, Value]:
 def _record(batch: _Batch, message: PlayerMessage, profile_id: int | None, changes: Changes) -> None:
     at = message.happened_at_ms
     key = (message.brand_id, message.event, message.topic)
-    shared = batch.shared.get(key)
-    if shared is None:
-        source = batch.source
-        shared = shared_part(
-            source.operator_id, source.integration_id, batch.now, brand_id=key[0], event=key[1], topic=key[2]
-        )
-        batch.shared[key] = shared
-        batch.counts.events[key] = []
-    batch.counts.events[key].append(at)
+    line = batch.lines.get(key)
+    if line is None:
+        line = batch.lines[key] = _line(batch, key)
+    shared, instants = line
+    instants.append(at)
     row = event_row(
         shared, profile_id, at, origin=message.origin.encode(), properties=encode(message.properties),
         changes=encode(changes) if changes else b"",
@@ -183,6 +180,16 @@ def _record(batch: _Batch, message: PlayerMessage, profile_id: int | None, chang
     if len(batch.rows) == ROWS_AT_ONCE:
         batch.copy(b"".join(batch.rows))
         batch.rows.clear()
+
+
+def _line(batch: _Batch, key: EventKey) -> tuple[bytes, list[int]]:
+    source, (brand_id, event, topic) = batch.source, key
+    instants: list[int] = []
+    batch.counts.events[key] = instants
+    shared = shared_part(
+        source.operator_id, source.integration_id, batch.now, brand_id=brand_id, event=event, topic=topic
+    )
+    return shared, instants
 
 
 def _write(batch: _Batch) -> None:

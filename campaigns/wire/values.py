@@ -36,7 +36,10 @@ def read_number(value: Any) -> Raw | None:
     if isinstance(value, Decimal):
         if not value:
             return _ZERO
-        return json_decimal(value) if value.is_finite() else None
+        try:
+            return json_decimal(value)
+        except ValueError:
+            return None
     return Raw(b"%d" % value) if isinstance(value, int) and not isinstance(value, bool) else None
 
 

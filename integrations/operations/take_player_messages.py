@@ -25,7 +25,13 @@ def take_player_messages(feed: Feed, readings: Sequence[Decoded]) -> list[Outcom
     handler: PlayerHandler = import_string(subscriptions.FEED_MESSAGES[MESSAGES])
     source = _source(feed.operator_id, feed.integration_id, feed.kind)
     results = handler([reading.content for reading in readings], source, feed.now)
-    return [Outcome("used" if result.is_used else "refused", result.code, result.detail) for result in results]
+    # Thousands of results are a handful of objects.
+    outcomes = {id(result): _outcome_of(result) for result in {id(result): result for result in results}.values()}
+    return [outcomes[id(result)] for result in results]
+
+
+def _outcome_of(result: PlayerResult) -> Outcome:
+    return Outcome("used" if result.is_used else "refused", result.code, result.detail)
 
 
 @lru_cache(maxsize=1_024)
