@@ -55,6 +55,13 @@ def own_names(row: Integration) -> frozenset[Claim]:
     return frozenset()
 
 
+def names_approved_for(operator_id: str, transport: str) -> frozenset[str]:
+    """The names on our own brokers that the operator reads, or once read, with a second person's consent."""
+    states = [IntegrationState.ACTIVE, IntegrationState.DISCONNECTED]
+    rows = Integration.objects.filter(operator_id=operator_id, transport=transport, state__in=states)
+    return frozenset(name for row in rows for _, name in own_names(row))
+
+
 def _topics(row: Integration) -> tuple[Topic, ...]:
     kind = kinds().get(row.kind)
     return kind.topics(row.settings["kind"]) if kind is not None else ()

@@ -10,6 +10,7 @@ from backoffice.web.page import OfficeView
 from integrations.feeds.base import TransportProblem
 from integrations.feeds.probe import peek
 from integrations.operations.dry_run import MOST_SAMPLES, dry_run
+from integrations.queries.claims import names_approved_for
 from integrations.web.limits import TooOften, one_more_look
 from integrations.web.lookups import known_sources
 from integrations.web.typed import (
@@ -17,6 +18,7 @@ from integrations.web.typed import (
     chosen_topic,
     kind_and_transport,
     own_brands,
+    own_operator,
     samples_or_made_up,
     typed_connection,
     typed_settings,
@@ -100,6 +102,8 @@ class SamplePane(OfficeView):
         connection = read_connection(typed.transport, typed.connection)
         if not topic or not isinstance(connection, KafkaConnection):
             raise _Problem("There is no topic to read yet; say first what is to be read.")
+        if connection.server == "ours" and topic not in names_approved_for(own_operator(self.request), "kafka"):
+            raise _Problem("Our own Kafka is others' too: a topic there is shown once reading it was approved.")
         try:
             one_more_look(self.request.user)
             messages = peek(typed.kind, connection, typed.credentials, typed.settings, topic, MOST_PEEKED)

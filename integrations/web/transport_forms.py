@@ -118,6 +118,11 @@ class KafkaForm(TransportForm):
         help_text="PEM text, where the partner's certificates are signed by an authority of their own.",
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not settings.KAFKA_BOOTSTRAP_SERVERS:
+            self.fields["server"].choices = [("partner", "The partner's Kafka")]  # type: ignore[attr-defined]
+
 
 class HttpForm(TransportForm):
     """Nothing to fill in."""

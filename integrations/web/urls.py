@@ -3,7 +3,7 @@
 from django.urls import path
 
 from integrations.web.connected import IntegrationList
-from integrations.web.connection_test import FormTest, StoredTest
+from integrations.web.connection_probe import FormTest, StoredTest
 from integrations.web.dead_letter import DeadLetterHistory, DeadLetterPage
 from integrations.web.dead_letter_acts import ReplayLetter, SetAsideLetter
 from integrations.web.dead_letters import DeadLetterList

@@ -17,6 +17,7 @@ from integrations.operations.set_kind_flag import Switch, set_kind_flag
 from integrations.tasks import work_dead_letters
 from integrations.web.dry_run import MOST_BYTES
 from integrations.web.limits import LOOKS
+from integrations.web.transport_forms import KafkaForm
 from integrations.wire.fingerprint import fingerprint
 from tests.cast import SYSTEM, Cast
 from tests.integrations.support import Broker, Feeds, Ledger, bet, message, position_of, raw
@@ -325,6 +326,21 @@ def test_samples_come_from_a_file_of_some_size_and_of_text(feeds: Feeds, cast: C
         assert "HX-Trigger" not in answer.headers
     text = client.post(f"{address}?act=peek").content.decode()
     assert "Only a Kafka topic can be read" in text
+
+
+def test_a_cluster_of_our_own_is_offered_where_there_is_one(settings: Any) -> None:
+    assert "Our own Kafka" in str(KafkaForm()["server"])
+    settings.KAFKA_BOOTSTRAP_SERVERS = ""
+    assert "Our own Kafka" not in str(KafkaForm()["server"])
+
+
+@pytest.mark.req("B-25", "GEN-02")
+def test_nobody_looks_at_our_own_kafka_before_it_was_approved(cast: Cast, feeds: Feeds, browser_of: Browser) -> None:
+    address = reverse("integration_samples", args=["thrilldrops", "kafka"])
+    typed = {"brands": "thrilltech:brand1", "topic": "rival.events", "server": "ours", "brokers": ""}
+    typed |= {"security": "plaintext", "mechanism": "PLAIN", "start": "earliest"}
+    text = browser_of(cast.manager).post(f"{address}?act=peek", typed).content.decode()
+    assert "is shown once reading it was approved" in text
 
 
 def test_the_connection_is_asked_before_it_is_submitted_and_after(
