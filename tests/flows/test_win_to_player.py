@@ -1,6 +1,7 @@
 """From a win to the player's timeline: jackpots tell it, the outbox numbers it, a feed of the stream brings it."""
 
 from datetime import timedelta
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -47,17 +48,17 @@ def play(cast: Cast, now: Any) -> None:
 
 
 def told() -> list[tuple[str, str, Any]]:
-    """Event, player and data of what the outbox holds for campaigns, in its order."""
+    """Event, player and data of what the outbox holds for campaigns, player by player, of each in its order."""
     rows = OutboxEvent.objects.filter(kind__startswith="ThrillPots").order_by("sequence")
     datas = [(row.kind, json.decode(bytes(row.payload))) for row in rows]
-    return [(kind, data["player_id"], data) for kind, data in datas]
+    return sorted(((kind, data["player_id"], data) for kind, data in datas), key=itemgetter(1))
 
 
 def kept(integration: Integration) -> list[tuple[str, str, Any]]:
     """The same of the timelines."""
     players = dict(Profile.objects.values_list("pk", "player_id"))
     rows = PlayerEvent.objects.filter(integration_id=integration.pk).order_by("id")
-    return [(row.event, players[row.profile_id or 0], row.properties) for row in rows]
+    return sorted(((row.event, players[row.profile_id or 0], row.properties) for row in rows), key=itemgetter(1))
 
 
 @pytest.mark.req("DRP-01", "DRP-03", "DRP-10", "DRP-11", "DRP-12", "DRP-13", "B-22", "GEN-11")
