@@ -18,6 +18,7 @@ def counted(text: str) -> float:
     return sum(map(float, found))
 
 
+@pytest.mark.usefixtures("django_db_setup")
 def test_two_workers_counts_sum() -> None:
     with own_database() as url, site_of(url) as site:
         left = site.directory / "metrics"

@@ -48,6 +48,7 @@ def test_only_texts_have_a_plain_text() -> None:
     assert [plain_text(msgspec.Raw(b'"a\\u00e9"')), plain_text(msgspec.Raw(b"5")), plain_text(None)] == ["aé", "", ""]
 
 
+@pytest.mark.django_db
 class TestTexts(TestCase):
     """A value that was stored and comes again is found equal by its bytes alone."""
 
