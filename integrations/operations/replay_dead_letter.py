@@ -13,9 +13,9 @@ from integrations.kinds.registry import kind_of
 from integrations.models import DeadLetter, FeedPosition, Integration, IntegrationState
 from integrations.operations.settle_messages import Feed, settle_messages
 from integrations.operations.tally_messages import tally_messages
+from integrations.queries.dead_letters import message_of
 from integrations.queries.integrations import brands_of
 from integrations.wire.outcomes import Item, Outcome
-from integrations.wire.raw import RawMessage
 
 
 def replay_dead_letter(
@@ -40,7 +40,7 @@ def replay_dead_letter(
         _lock(letter, integration)
         feed = Feed(integration.operator_id, integration.pk, integration.kind, now)
         decoder = kind_of(integration.kind).decoder(integration.settings["kind"])
-        raw = _raw(letter)
+        raw = message_of(letter)
         outcome = settle_messages(feed, [Item(raw, decoder.decode(raw))], one_by_one=True)[0]
         _settle(letter, outcome, actor, now)
     return letter, outcome
@@ -61,22 +61,6 @@ def _lock(letter: DeadLetter, integration: Integration) -> None:
     """The positions of both integrations, as the feeds lock them: nothing is settled beside us."""
     wanted = {found for found in (letter.integration_id, integration.pk) if found is not None}
     list(FeedPosition.objects.select_for_update().filter(integration_id__in=wanted).order_by("pk").values_list("pk"))
-
-
-def _raw(letter: DeadLetter) -> RawMessage:
-    headers = dict(letter.headers)
-    return RawMessage(
-        body=bytes(letter.raw),
-        topic=letter.topic,
-        partition=letter.partition,
-        offset=letter.offset,
-        type=headers.pop("type", None),
-        headers=headers,
-        key=letter.key,
-        sent_at_ms=letter.sent_at_ms,
-        is_positioned=letter.is_positioned,
-        is_ours=letter.integration is not None and letter.integration.transport == "redis_stream",
-    )
 
 
 def _settle(letter: DeadLetter, outcome: Outcome, actor: Actor, now: datetime) -> None:
