@@ -1,7 +1,7 @@
 """Contribute: the one way in which pots grow and are won."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -35,12 +35,15 @@ class ConfigMovedError(Exception):
     """A source was mapped to an instance whose gate is not held; the batch begins again."""
 
 
-def contribute(requests: Sequence[ContributionRequest], *, now: datetime) -> list[Answer]:
+def contribute(
+    requests: Sequence[ContributionRequest], *, now: datetime, when_sent: Callable[[], None] | None = None
+) -> list[Answer]:
     """Contribute a batch of one operator, in the order given; the answers stand in the same order.
 
     One transaction for all; inside a caller's transaction it is a savepoint of that. A request that was accepted
     before gets its stored answer (`is_replay`). Refusals store nothing but a count. A request that no row can hold is
-    refused with INVALID_REQUEST and leaves the others alone.
+    refused with INVALID_REQUEST and leaves the others alone. `when_sent` is called, in each attempt, once nothing but
+    the server's outcome is waited for, with the pots locked until then and a commit longer.
     ValueError for requests of several operators. DatabaseError once every attempt has failed: nothing is stored then,
     or what is stored is answered when the same request comes again.
     """
@@ -49,7 +52,7 @@ def contribute(requests: Sequence[ContributionRequest], *, now: datetime) -> lis
     if len({request.operator_id for request in requests}) > 1:
         raise ValueError("a batch holds one operator")
     try:
-        return _Attempts([claim_of(request) for request in requests], now).run()
+        return _Attempts([claim_of(request) for request in requests], now, when_sent).run()
     except DataError:
         if len(requests) == 1:
             return [Refusal("INVALID_REQUEST", "The contribution holds a value that cannot be stored.")]
@@ -60,9 +63,10 @@ def contribute(requests: Sequence[ContributionRequest], *, now: datetime) -> lis
 class _Attempts:
     """The whole transaction, tried again while that is safe."""
 
-    def __init__(self, claims: list[Claim], now: datetime) -> None:
+    def __init__(self, claims: list[Claim], now: datetime, when_sent: Callable[[], None] | None) -> None:
         self._claims = claims
         self._now = now
+        self._when_sent = when_sent
         self._operator_id = claims[0].request.operator_id
         self._is_outermost = not connection.in_atomic_block
         self._with_gamerounds = False
@@ -96,7 +100,15 @@ class _Attempts:
         return [_as_first_answered(answer, self._replays) for answer in answers]
 
     def _attempt(self) -> list[Answer]:
-        return _attempt(self._claims, self._now, with_gamerounds=self._with_gamerounds, may_draw=self._may_draw)
+        batch = Batch(
+            self._operator_id,
+            self._now,
+            self._claims,
+            [None] * len(self._claims),
+            may_draw=self._may_draw,
+            when_sent=self._when_sent,
+        )
+        return _attempt(batch, with_gamerounds=self._with_gamerounds)
 
     def _may_repeat(self, error: Exception) -> bool:
         """Whether the whole transaction may be tried again.
@@ -130,17 +142,16 @@ class _Attempts:
         return True
 
 
-def _attempt(claims: list[Claim], now: datetime, *, with_gamerounds: bool, may_draw: bool) -> list[Answer]:
-    requests = [claim.request for claim in claims]
-    operator_id = requests[0].operator_id
+def _attempt(batch: Batch, *, with_gamerounds: bool) -> list[Answer]:
+    requests = [claim.request for claim in batch.claims]
+    operator_id = batch.operator_id
     config = kept_config(operator_id) or config_at(operator_id, current_version(operator_id))
     gates = gates_of(requests, config)
-    claimed = hold(operator_id, claims, gates, with_gamerounds=with_gamerounds)
-    current = config_at(operator_id, claimed.version)
-    if current is not config and not gates_of(requests, current) <= gates:
+    claimed = hold(operator_id, batch.claims, gates, with_gamerounds=with_gamerounds)
+    batch.config = config_at(operator_id, claimed.version)
+    if batch.config is not config and not gates_of(requests, batch.config) <= gates:
         raise ConfigMovedError
-    batch = Batch(operator_id, now, claims, [None] * len(claims), config=current, may_draw=may_draw)
-    judge = Judge(batch, current, claimed)
+    judge = Judge(batch, batch.config, claimed)
     judge.judge()
     # The wallet's reservation stands here: rows for what a player pays, and the rest of this in a transaction of its
     # own once the debits are answered. Nothing that is operator-funded waits for it.

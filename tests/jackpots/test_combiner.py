@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from queue import SimpleQueue
 from threading import Event, Lock
 from typing import Any
 
@@ -11,7 +13,8 @@ import pytest
 from django.db import Error, IntegrityError, InterfaceError, OperationalError
 
 from backoffice.core.errors import Refusal
-from jackpots.combiner import Answer, Combiner
+from jackpots.combiner import Answer, Combiner, batches
+from jackpots.combiner.batches import OVERLAP_FROM
 from jackpots.rules.contribution import ContributionRequest
 
 NOW = datetime(2026, 3, 14, tzinfo=UTC)
@@ -37,7 +40,9 @@ class Till:
         self.fails: Callable[[list[str]], Exception | None] = lambda _rounds: None
         self._lock = Lock()
 
-    def contribute(self, requests: list[ContributionRequest], *, now: datetime) -> list[Answer]:
+    def contribute(
+        self, requests: list[ContributionRequest], *, now: datetime, when_sent: Callable[[], None]
+    ) -> list[Answer]:
         assert now == NOW
         self.busy.set()
         assert self.opened.wait(PATIENCE)
@@ -49,6 +54,33 @@ class Till:
         if error is not None:
             raise error
         return [Refusal("CONTRIBUTION_REJECTED", gameround) for gameround in rounds]
+
+
+@dataclass
+class Step:
+    """A batch under way, which is sent and ends when the test says so."""
+
+    rounds: list[str]
+    send: Callable[[], None]
+    may_end: Event = field(default_factory=Event)
+
+
+class StepByStep:
+    """Stands for contribute() too: each batch shows itself in `steps`."""
+
+    def __init__(self) -> None:
+        self.steps: SimpleQueue[Step] = SimpleQueue()
+
+    def contribute(
+        self, requests: list[ContributionRequest], *, now: datetime, when_sent: Callable[[], None]
+    ) -> list[Answer]:
+        step = Step([request.gameround_id for request in requests], when_sent)
+        self.steps.put(step)
+        assert step.may_end.wait(PATIENCE)
+        return [Refusal("CONTRIBUTION_REJECTED", gameround) for gameround in step.rounds]
+
+    def next(self) -> Step:
+        return self.steps.get(timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -263,3 +295,75 @@ def test_an_event_loop_hears_that_there_is_no_room(combiner: Combiner, till: Til
 
     answers = asyncio.run(on_a_loop())
     assert [answer.code for answer in answers] == ["CONTRIBUTION_REJECTED"] * 2 + ["TOO_MANY_REQUESTS"] * 2
+
+
+@pytest.fixture
+def by_steps() -> Iterator[tuple[Combiner, StepByStep]]:
+    stepping = StepByStep()
+    made = Combiner(contribute_batch=stepping.contribute, now=lambda: NOW)
+    yield made, stepping
+    made.stop()
+
+
+def behind(combiner: Combiner, stepping: StepByStep, count: int) -> "tuple[Step, list[Future[Answer]]]":
+    """A batch of one under way, and all futures: its own and those of `count` that wait behind it."""
+    futures = [combiner.submit(request(0))]
+    first = stepping.next()
+    return first, futures + [combiner.submit(request(number)) for number in range(1, count + 1)]
+
+
+@pytest.mark.req("B-03")
+def test_a_second_batch_begins_once_the_first_is_sent(by_steps: tuple[Combiner, StepByStep]) -> None:
+    combiner, stepping = by_steps
+    first, futures = behind(combiner, stepping, OVERLAP_FROM)
+    assert combiner.waiting == OVERLAP_FROM
+    first.send()
+    second = stepping.next()
+    assert second.rounds == [str(number) for number in range(1, OVERLAP_FROM + 1)]
+    second.may_end.set()
+    assert message(futures[1]) == "1"
+    assert not futures[0].done()
+    first.may_end.set()
+    assert message(futures[0]) == "0"
+
+
+@pytest.mark.req("B-03")
+def test_a_few_wait_for_the_end_of_the_first(by_steps: tuple[Combiner, StepByStep]) -> None:
+    combiner, stepping = by_steps
+    first, futures = behind(combiner, stepping, OVERLAP_FROM - 1)
+    first.send()
+    assert combiner.waiting == OVERLAP_FROM - 1
+    first.may_end.set()
+    second = stepping.next()
+    assert len(second.rounds) == OVERLAP_FROM - 1
+    second.may_end.set()
+    assert [message(future) for future in futures] == [str(number) for number in range(OVERLAP_FROM)]
+
+
+def test_nobody_is_answered_beside_a_batch_in_hand(
+    by_steps: tuple[Combiner, StepByStep], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "HELD_SECONDS", PATIENCE)
+    combiner, stepping = by_steps
+    first, futures = behind(combiner, stepping, OVERLAP_FROM)
+    first.send()
+    second = stepping.next()
+    first.may_end.set()
+    with pytest.raises(TimeoutError):
+        futures[0].result(0.1)
+    second.send()
+    assert message(futures[0]) == "0"
+    second.may_end.set()
+    assert message(futures[1]) == "1"
+
+
+def test_nobody_waits_long_for_another_batch(by_steps: tuple[Combiner, StepByStep]) -> None:
+    combiner, stepping = by_steps
+    first, futures = behind(combiner, stepping, OVERLAP_FROM)
+    first.send()
+    second = stepping.next()
+    first.may_end.set()
+    assert message(futures[0]) == "0"
+    assert not futures[1].done()
+    second.may_end.set()
+    assert message(futures[1]) == "1"

@@ -1,5 +1,6 @@
 """What a batch of contributions is made of on its way through the steps."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -140,7 +141,8 @@ class Prepared:
 class Batch:
     """The requests of one operator at one instant; `answers` stand in the order they were given, `wins` in the order in
     which they happened, `ended` are the instances whose last pot has closed. `may_draw`: it can begin again after the
-    draw of a raffle's round that is over. What is `under_way` has the connection until it is taken."""
+    draw of a raffle's round that is over; `when_sent` is the caller's. What is `under_way` has the connection until it
+    is taken."""
 
     operator_id: str
     now: datetime
@@ -153,6 +155,7 @@ class Batch:
     config: OperatorConfig | None = None
     rounds: dict[str, HeldRound] = field(default_factory=dict)
     may_draw: bool = False
+    when_sent: Callable[[], None] | None = None
     under_way: Stream | None = None
     prepared: Prepared | None = None
 

@@ -90,6 +90,8 @@ def write(batch: Batch) -> None:
             under_way.add([(_SUMS, _sums(batch))])
         if refused:
             under_way.add([(_REFUSALS, _refusals(batch))])
+        if batch.when_sent is not None:
+            batch.when_sent()
         results = under_way.take()
     if moves:
         if len(results[-2 if refused else -1]) != sum(len(pots) for pots in batch.pots.values()):

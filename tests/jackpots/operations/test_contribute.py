@@ -4,7 +4,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from psycopg.pq import PipelineStatus
 
 from backoffice.events.models import OutboxEvent
 from jackpots.models import Contribution, Meter, OptIn, PotCycle, Win
@@ -46,6 +47,17 @@ def test_another_currency_is_converted_once_and_the_rate_is_kept(cast: Cast) -> 
     assert (row.amount_micros, row.rate) == (100_000, Decimal("11.6761"))
     assert Meter.objects.get().base_wager_micros == 856_450
     assert_invariants()
+
+
+@pytest.mark.parametrize("brand_id", ["thrilltech:brand1", "thrilltech:unknown"])
+def test_who_asks_is_told_when_only_the_server_has_work_left(cast: Cast, brand_id: str) -> None:
+    sent: list[int] = []
+
+    def when_sent() -> None:
+        sent.append(connection.connection.pgconn.pipeline_status)
+
+    contribute([cast.request(), cast.request(brand_id=brand_id)], now=cast.now, when_sent=when_sent)
+    assert sent == [PipelineStatus.ON]
 
 
 @pytest.mark.req("OPT-08", "B-12")

@@ -1,32 +1,25 @@
-"""Group commit: whatever waits now becomes one batch, one transaction, one answer each.
-
-A hot pot is one row, and every transaction that moves it waits for the one before. So the doors do not contribute by
-themselves: they hand their requests over and wait, as threads or on an event loop.
-"""
+"""The combiner: threads that take what waits of an operator and make it one batch."""
 
 import asyncio
-import atexit
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from threading import Condition, Lock, Thread
-from typing import Any, Final
+from threading import Condition, Event, Thread
+from typing import Final
 
 import structlog
 from django.db import InterfaceError, OperationalError, connection
 
-from backoffice.api.errors import refusal_of
 from backoffice.core import clock
 from backoffice.core.errors import Refusal
+from jackpots.combiner.waiting import Answer, Outcome, Together, Waiting, deliver
 from jackpots.operations.contribute import contribute
-from jackpots.rules.contribution import ContributionRequest, ContributionResult
+from jackpots.rules.contribution import ContributionRequest
 
 log = structlog.get_logger(__name__)
 
-Answer = ContributionResult | Refusal
-Outcome = Answer | Exception
 Contribute = Callable[..., list[Answer]]
 
 BATCH_CAP: Final = 500
@@ -35,42 +28,33 @@ WORKERS: Final = 4
 BATCHES_OF_AN_OPERATOR: Final = 2
 OVERLAP_FROM: Final = 32
 IDLE_SECONDS: Final = 2.0
-
-
-class _Together:
-    """Requests that came together: their answers by place, and who waits for all of them."""
-
-    def __init__(self, count: int, future: "Future[list[Answer]] | asyncio.Future[list[Answer]]") -> None:
-        self.future = future
-        self._answers: list[Answer | None] = [None] * count
-        self._left = count
-        self._lock = Lock()
-
-    def put(self, place: int, outcome: Outcome) -> "list[Answer] | None":
-        """Keep one; all of them, once the last is there. They may be of two batches."""
-        with self._lock:
-            self._answers[place] = outcome if isinstance(outcome, ContributionResult) else refusal_of(outcome)
-            self._left -= 1
-            return None if self._left else [one for one in self._answers if one is not None]
+HELD_SECONDS: Final = 0.02
 
 
 @dataclass(slots=True)
-class _Waiting:
-    """A request, and who waits for it: a thread's future, an event loop's with its loop, or those it came together
-    with."""
+class _Batch:
+    """Requests that go together; `sent` once the server alone has work with them."""
 
-    request: ContributionRequest
-    future: "Future[Answer] | asyncio.Future[Answer] | None"
-    loop: asyncio.AbstractEventLoop | None
-    together: _Together | None = None
-    place: int = 0
+    requests: list[Waiting]
+    sent: Event = field(default_factory=Event)
+
+
+@dataclass(slots=True)
+class _Queue:
+    """An operator's: who waits, how many batches are under way, and the one of them that is not sent yet."""
+
+    waiting: deque[Waiting] = field(default_factory=deque)
+    under_way: int = 0
+    in_hand: _Batch | None = None
 
 
 class Combiner:
     """Takes requests from threads and from event loops; a batch holds those of one operator.
 
-    An operator's second batch goes under way beside the first once enough wait for it: it claims and judges while the
-    first one is written, and waits for its pots alone. `workers` is how many batches there can be at the same time.
+    An operator's second batch goes under way beside the first once enough wait for it and the server alone has work
+    with the first: it claims and judges meanwhile, and waits for its pots alone. All threads share one interpreter, so
+    whoever holds pots and still needs it is left alone: no batch begins, and none is answered, beside it. `workers` is
+    how many batches there can be at the same time.
     """
 
     def __init__(
@@ -88,10 +72,9 @@ class Combiner:
         self._batch_cap = batch_cap
         self._waiting_limit = waiting_limit
         self._changed = Condition()
-        self._gathered: dict[asyncio.AbstractEventLoop, list[_Waiting]] = {}
-        self._queues: dict[str, deque[_Waiting]] = {}
+        self._gathered: dict[asyncio.AbstractEventLoop, list[Waiting]] = {}
+        self._queues: dict[str, _Queue] = {}
         self._ready: dict[str, None] = {}
-        self._under_way: Counter[str] = Counter()
         self._count = 0
         self._idle = 0
         self._is_stopping = False
@@ -103,7 +86,7 @@ class Combiner:
         Refusal(TOO_MANY_REQUESTS) where more wait than can be answered in good time.
         """
         future: Future[Answer] = Future()
-        if self._add([_Waiting(request, future, None)]):
+        if self._add([Waiting(request, future, None)]):
             raise _too_many()
         return future
 
@@ -116,7 +99,7 @@ class Combiner:
             # Whatever else the loop has read by now goes along, and wakes the thread no second time.
             gathered = self._gathered[loop] = []
             loop.call_soon(self._hand_over, loop)
-        gathered.append(_Waiting(request, future, loop))
+        gathered.append(Waiting(request, future, loop))
         return await future
 
     def answers(self, requests: Sequence[ContributionRequest]) -> list[Answer]:
@@ -125,14 +108,14 @@ class Combiner:
         Refusal(TOO_MANY_REQUESTS) where not all of them can wait; then none does.
         """
         future: Future[list[Answer]] = Future()
-        self._add_together(requests, _Together(len(requests), future), None)
+        self._add_together(requests, Together(len(requests), future), None)
         return future.result() if requests else []
 
     async def answers_on_loop(self, requests: Sequence[ContributionRequest]) -> list[Answer]:
         """The same for event loops."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[list[Answer]] = loop.create_future()
-        self._add_together(requests, _Together(len(requests), future), loop)
+        self._add_together(requests, Together(len(requests), future), loop)
         return await future if requests else []
 
     @property
@@ -157,19 +140,19 @@ class Combiner:
                 waiting.future.set_exception(_too_many())
 
     def _add_together(
-        self, requests: Sequence[ContributionRequest], together: _Together, loop: asyncio.AbstractEventLoop | None
+        self, requests: Sequence[ContributionRequest], together: Together, loop: asyncio.AbstractEventLoop | None
     ) -> None:
-        arriving = [_Waiting(request, None, loop, together, place) for place, request in enumerate(requests)]
+        arriving = [Waiting(request, None, loop, together, place) for place, request in enumerate(requests)]
         if self._add(arriving, all_or_none=True):
             raise _too_many()
 
-    def _add(self, arriving: Sequence[_Waiting], *, all_or_none: bool = False) -> Sequence[_Waiting]:
+    def _add(self, arriving: Sequence[Waiting], *, all_or_none: bool = False) -> Sequence[Waiting]:
         """Let them wait for a batch; those for whom there is no room."""
         with self._changed:
             room = 0 if self._is_stopping else max(self._waiting_limit - self._count, 0)
             taken = () if all_or_none and room < len(arriving) else arriving[:room]
             for waiting in taken:
-                self._queues.setdefault(waiting.request.operator_id, deque()).append(waiting)
+                self._queues.setdefault(waiting.request.operator_id, _Queue()).waiting.append(waiting)
             self._count += len(taken)
             for operator_id in {waiting.request.operator_id for waiting in taken}:
                 self._offer(operator_id)
@@ -177,9 +160,10 @@ class Combiner:
 
     def _offer(self, operator_id: str) -> None:
         """Let a thread take the operator's next batch, if there may be one; under the lock."""
-        waiting, under_way = len(self._queues[operator_id]), self._under_way[operator_id]
-        is_due = waiting >= (OVERLAP_FROM if under_way else 1) and under_way < BATCHES_OF_AN_OPERATOR
-        if not is_due or operator_id in self._ready:
+        queue = self._queues[operator_id]
+        is_free = queue.in_hand is None and queue.under_way < BATCHES_OF_AN_OPERATOR
+        is_due = len(queue.waiting) >= (OVERLAP_FROM if queue.under_way else 1)
+        if not (is_free and is_due) or operator_id in self._ready:
             return
         self._ready[operator_id] = None
         if self._idle:
@@ -199,7 +183,7 @@ class Combiner:
         finally:
             connection.close()
 
-    def _next(self) -> list[_Waiting] | None:
+    def _next(self) -> _Batch | None:
         with self._changed:
             while not self._ready:
                 if self._is_stopping:
@@ -213,26 +197,29 @@ class Combiner:
             operator_id = next(iter(self._ready))
             del self._ready[operator_id]
             queue = self._queues[operator_id]
-            batch = [queue.popleft() for _ in range(min(len(queue), self._batch_cap))]
-            self._count -= len(batch)
-            self._under_way[operator_id] += 1
-            self._offer(operator_id)
+            taken = [queue.waiting.popleft() for _ in range(min(len(queue.waiting), self._batch_cap))]
+            self._count -= len(taken)
+            queue.under_way += 1
+            queue.in_hand = batch = _Batch(taken)
         return batch
 
-    def _answer(self, batch: list[_Waiting]) -> None:
+    def _answer(self, batch: _Batch) -> None:
         outcomes: Sequence[Outcome] = []
+        requests = [waiting.request for waiting in batch.requests]
         try:
-            outcomes = self._outcomes([waiting.request for waiting in batch])
+            outcomes = self._outcomes(requests, lambda: self._sent(batch))
         finally:
             # Whatever happens to this thread, nobody waits for ever.
-            if len(outcomes) != len(batch):
-                outcomes = [RuntimeError("the batch was lost")] * len(batch)
-            self._done(batch[0].request.operator_id)
-            _deliver(batch, outcomes)
+            if len(outcomes) != len(requests):
+                outcomes = [RuntimeError("the batch was lost")] * len(requests)
+            in_hand = self._done(batch)
+            if in_hand is not None:
+                in_hand.sent.wait(HELD_SECONDS)
+            deliver(batch.requests, outcomes)
 
-    def _outcomes(self, requests: list[ContributionRequest]) -> Sequence[Outcome]:
+    def _outcomes(self, requests: list[ContributionRequest], when_sent: Callable[[], None]) -> Sequence[Outcome]:
         try:
-            return self._contribute(requests, now=self._now())
+            return self._contribute(requests, now=self._now(), when_sent=when_sent)
         except (OperationalError, InterfaceError) as error:
             # The database's own trouble; anything else it refuses is about some of the requests.
             log.exception("batch_failed", count=len(requests))
@@ -241,55 +228,29 @@ class Combiner:
         except Exception as error:
             if len(requests) > 1:
                 # What is wrong with one of them is not the others' fault.
-                return [outcome for request in requests for outcome in self._outcomes([request])]
+                return [outcome for request in requests for outcome in self._outcomes([request], when_sent)]
             log.exception("contribution_failed")
             return [error]
 
-    def _done(self, operator_id: str) -> None:
+    def _sent(self, batch: _Batch) -> None:
+        operator_id = batch.requests[0].request.operator_id
         with self._changed:
-            self._under_way[operator_id] -= 1
+            queue = self._queues[operator_id]
+            if queue.in_hand is batch:
+                queue.in_hand = None
+                self._offer(operator_id)
+        batch.sent.set()
+
+    def _done(self, batch: _Batch) -> _Batch | None:
+        """The batch that is in hand now, beside which nobody is to be answered."""
+        self._sent(batch)
+        operator_id = batch.requests[0].request.operator_id
+        with self._changed:
+            queue = self._queues[operator_id]
+            queue.under_way -= 1
             self._offer(operator_id)
+            return queue.in_hand
 
 
 def _too_many() -> Refusal:
     return Refusal("TOO_MANY_REQUESTS", "Too many contributions wait; send it again in a moment.")
-
-
-def _deliver(batch: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
-    """Hand out the answers: to threads directly, to each event loop all at once."""
-    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[Any, Any]]] = {}
-    for waiting, outcome in zip(batch, outcomes, strict=True):
-        future: Any = waiting.future
-        told: Any = outcome
-        if waiting.together is not None:
-            future, told = waiting.together.future, waiting.together.put(waiting.place, outcome)
-            if told is None:
-                continue
-        if waiting.loop is not None:
-            by_loop.setdefault(waiting.loop, []).append((future, told))
-        elif future.set_running_or_notify_cancel():
-            _resolve(future, told)
-    for loop, answered in by_loop.items():
-        try:
-            loop.call_soon_threadsafe(_resolve_all, answered)
-        except RuntimeError:
-            # The loop is closed: nobody is left to hear it. The contributions stand, and answer when they come again.
-            log.warning("answers_unheard", count=len(answered))
-
-
-def _resolve_all(answered: Sequence[tuple[Any, Any]]) -> None:
-    for future, told in answered:
-        if not future.done():
-            _resolve(future, told)
-
-
-def _resolve(future: Any, told: Any) -> None:
-    # A refusal is an answer here, though it could also be raised.
-    if isinstance(told, Exception) and not isinstance(told, Refusal):
-        future.set_exception(told)
-    else:
-        future.set_result(told)
-
-
-combiner = Combiner()
-atexit.register(combiner.stop)
