@@ -180,6 +180,38 @@ def test_a_line_is_of_its_transfers_own_instance(cast: Cast) -> None:
         (account,) = cursor.fetchone() or (0,)
     foreign = lines(cast, 5, -5).replace("111111111', ", "111111111', 0*").replace("0*", f"{account} + 0*")
     refused(sql(f"{transfer(cast)}; {foreign}"), "does not balance")
+    own = lines(cast, 5, -5)
+    refused(sql(f"{transfer(cast)}; {own.replace('thrilltech', 'rival')}"), "does not balance")
+    refused(sql(f"{transfer(cast).replace('EUR', 'SEK')}; {own}"), "does not balance")
+    other = cast.house.open()
+    refused(sql(f"{transfer(cast).replace(str(cast.instance.pk), str(other.pk))}; {own}"), "does not balance")
+
+
+def transfers_read() -> int:
+    """How many rows of transfers this transaction has read so far."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'jackpots_transfer'"
+        )
+        (count,) = cursor.fetchone() or (0,)
+    return int(count)
+
+
+@pytest.mark.req("B-12")
+def test_what_a_posting_is_checked_by_does_not_grow_with_the_ledger(cast: Cast) -> None:
+    """Plans are kept for as long as their connection, and the first are made while there is next to nothing."""
+
+    def read_for_one_more() -> int:
+        before = transfers_read()
+        contribute([cast.request()], now=cast.now)
+        connection.check_constraints()
+        return transfers_read() - before
+
+    sql("DISCARD PLANS")()
+    first = read_for_one_more()
+    for _ in range(40):
+        contribute([cast.request()], now=cast.now)
+    assert read_for_one_more() <= first
 
 
 @pytest.mark.req("B-12")

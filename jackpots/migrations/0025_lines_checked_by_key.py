@@ -1,0 +1,48 @@
+"""The check of the lines looks up each transfer and each account by its key alone, whatever the planner believes.
+
+A plan is kept for as long as its connection. One that was made while the ledger was empty read all transfers of the
+operator at every batch, by the index of a condition that is compared here instead, until statistics came.
+"""
+
+from django.db import migrations
+
+LINES = """
+CREATE OR REPLACE FUNCTION jackpots_lines_balance() RETURNS trigger LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan
+AS $$
+DECLARE
+    wrong uuid;
+    their_month date;
+BEGIN
+    SELECT a.transfer_id INTO wrong
+    FROM added a
+    LEFT JOIN jackpots_transfer t ON t.id = a.transfer_id
+    LEFT JOIN jackpots_account k ON k.id = a.account_id
+    GROUP BY a.transfer_id
+    HAVING sum(a.amount_micros) <> 0 OR count(t.id) <> max(t.line_count) OR count(k.id) <> count(*) OR count(t.id) <> count(*)
+        OR bool_or(t.operator_id <> a.operator_id OR t.occurred_at <> a.occurred_at OR k.operator_id <> a.operator_id
+            OR k.instance_id <> t.instance_id OR k.currency <> t.currency)
+    LIMIT 1;
+    IF wrong IS NOT NULL THEN
+        RAISE EXCEPTION 'transfer % does not balance with the lines that were added', wrong USING ERRCODE = 'check_violation';
+    END IF;
+    FOR their_month IN SELECT DISTINCT month FROM added LOOP
+        SELECT a.transfer_id INTO wrong
+        FROM (SELECT DISTINCT transfer_id FROM added WHERE month = their_month) a
+        JOIN jackpots_transfer t ON t.id = a.transfer_id
+        JOIN jackpots_line l ON l.transfer_id = a.transfer_id
+        WHERE l.month = their_month
+        GROUP BY a.transfer_id HAVING count(*) <> max(t.line_count) LIMIT 1;
+        IF wrong IS NOT NULL THEN
+            RAISE EXCEPTION 'transfer % has its lines already', wrong USING ERRCODE = 'check_violation';
+        END IF;
+    END LOOP;
+    RETURN NULL;
+END $$;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("jackpots", "0024_settlements_stay_as_they_are")]
+
+    operations = [migrations.RunSQL(LINES)]
