@@ -120,8 +120,8 @@ class ApprovalTable(OfficeTable):
 
         sequence = (
             "title",
-            "kind",
             "state",
+            "kind",
             "requested_by",
             "requested_at",
             "reason",

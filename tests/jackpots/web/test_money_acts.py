@@ -90,6 +90,10 @@ def test_a_switch_shows_its_dry_run_and_is_asked_for(cast: Cast, scene: Scene, v
     page = shown(client, "instance_switch", key, query=query)
     assert "The shares of main are 0 % together" in page
     assert "retired" in page
+    grid = page.partition("From, to")[2].partition("</table>")[0]
+    assert [grid.count(f'name="{source}--{target}"') for source in ("slow", "main") for target in ("slow", "big")] == [
+        1, 1, 1, 1,
+    ]  # fmt: skip
     shares = {"slow--slow": "100", "main--big": "100"}
     dry = sent(client, "instance_switch_preview", key, query=query, **shares)
     assert "Nothing stands in the way" in text_of(dry)
@@ -97,6 +101,8 @@ def test_a_switch_shows_its_dry_run_and_is_asked_for(cast: Cast, scene: Scene, v
     half = sent(client, "instance_switch", key, query=query, reason="Next", **(shares | {"main--big": "99"}))
     assert half.status_code == 422
     assert "The shares of main are 99 % together" in text_of(half)
+    odd = text_of(sent(client, "instance_switch", key, query=query, reason="Next", **(shares | {"main--big": "101"})))
+    assert 'aria-describedby="id_main--big_error"' in odd
     assert sent(client, "instance_switch", key, query=query, reason="Next", **shares).status_code == 302
     asked = Approval.objects.get(state="pending")
     page = shown(visit("approver"), "approval", asked.pk)
