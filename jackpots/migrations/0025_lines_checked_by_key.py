@@ -20,8 +20,8 @@ BEGIN
     LEFT JOIN jackpots_account k ON k.id = a.account_id
     GROUP BY a.transfer_id
     HAVING sum(a.amount_micros) <> 0 OR count(t.id) <> max(t.line_count) OR count(k.id) <> count(*) OR count(t.id) <> count(*)
-        OR bool_or(t.operator_id <> a.operator_id OR t.occurred_at <> a.occurred_at OR k.operator_id <> a.operator_id
-            OR k.instance_id <> t.instance_id OR k.currency <> t.currency)
+        OR NOT bool_and(t.operator_id = a.operator_id AND t.occurred_at = a.occurred_at AND k.operator_id = a.operator_id
+            AND k.instance_id = t.instance_id AND k.currency = t.currency)
     LIMIT 1;
     IF wrong IS NOT NULL THEN
         RAISE EXCEPTION 'transfer % does not balance with the lines that were added', wrong USING ERRCODE = 'check_violation';
