@@ -87,6 +87,9 @@ def _decoded(item: bytes, operator_id: str, brand_ids: Collection[str]) -> Contr
 
 
 def _target(item: bytes) -> Target:
+    # Nearly all name a source: one look instead of a second reading. With an escape a name may be written otherwise.
+    if b"instance_id" not in item and b"\\" not in item:
+        return "source"
     try:
         named = _targets.decode(item)
     except (ValueError, RecursionError):

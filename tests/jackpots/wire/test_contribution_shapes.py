@@ -13,6 +13,7 @@ from backoffice.core import json
 from backoffice.core.errors import Refusal
 from jackpots.rules.contribution import ContributionRequest, ContributionResult
 from jackpots.wire.contribution import decode_contribution, encode_result
+from jackpots.wire.contribution_batch import decode_batch
 
 SENT: dict[str, Any] = {
     "token": "token_00001",
@@ -103,3 +104,14 @@ def test_the_two_forms_name_their_target() -> None:
     by_instance = decode_contribution(direct, "instance", operator_id="thrilltech")
     assert (by_source.target, by_instance.target) == ("source:casino-sitewide", f"instance:{UUID(int=7)}")
     assert by_source.contribution_id != by_instance.contribution_id
+
+
+@pytest.mark.req("B-07", "CON-24")
+@pytest.mark.parametrize("name", [b"instance_id", b"instance\\u005fid"])
+def test_an_item_of_a_batch_may_name_an_instance_however_it_is_written(name: bytes) -> None:
+    instance_id = UUID(int=7)
+    direct = BODY.replace(b'"source_id":"casino-sitewide"', b'"%s":"%s"' % (name, str(instance_id).encode()))
+    source, instance = decode_batch(b"[%s,%s]" % (BODY, direct), operator_id="thrilltech")
+    assert isinstance(source, ContributionRequest)
+    assert isinstance(instance, ContributionRequest)
+    assert (source.target, instance.target) == ("source:casino-sitewide", f"instance:{instance_id}")
