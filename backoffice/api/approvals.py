@@ -5,14 +5,14 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from backoffice.api.fields import PlayersField, StrictSerializer
 from backoffice.api.filters import ResourceFilters
-from backoffice.api.v1 import ReadResource
+from backoffice.api.v1 import ReadResource, Resource
 from backoffice.approvals.models import Approval, ApprovalState
 from backoffice.approvals.operations.decide_approval import Decision, decide_approval
 
@@ -36,6 +36,11 @@ class ApprovalOut(serializers.Serializer[Approval]):
     decided_by = serializers.CharField(source="decided_by.email", allow_null=True, default=None)
     decided_at = serializers.DateTimeField(allow_null=True)
     decision_reason = serializers.CharField()
+
+
+def asked(resource: Resource, approval: Approval) -> Response:
+    """What a route that asks a second person answers: 202 with the request."""
+    return Response(ApprovalOut(approval, context=resource.get_serializer_context()).data, status.HTTP_202_ACCEPTED)
 
 
 class DecisionBody(StrictSerializer):

@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backoffice.api.approvals import ApprovalOut
+from backoffice.api.approvals import ApprovalOut, asked
 from backoffice.api.fields import MoneyField, ReasonBody
 from backoffice.api.filters import ResourceFilters
 from backoffice.api.v1 import ReadResource
@@ -167,7 +167,7 @@ class InstanceResource(LinkActions, SwitchActions, SweepActions, ScheduleActions
         approval = request_termination(
             UUID(pk), reason=reason, requested_by=self.person, scope=self.scope, actor=self.actor, now=self.now
         )
-        return Response(ApprovalOut(approval).data, status.HTTP_202_ACCEPTED)
+        return asked(self, approval)
 
 
 class PotOut(InstancePotOut):
@@ -229,4 +229,4 @@ class PotResource(ReadResource):
             actor=self.actor,
             now=self.now,
         )
-        return Response(ApprovalOut(approval).data, status.HTTP_202_ACCEPTED)
+        return asked(self, approval)

@@ -5,12 +5,12 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backoffice.api.approvals import ApprovalOut
+from backoffice.api.approvals import ApprovalOut, asked
 from backoffice.api.fields import ExactField, MoneyField, PlayerField, ReasonBody
 from backoffice.api.filters import ResourceFilters
 from backoffice.api.v1 import ReadResource
@@ -140,7 +140,7 @@ class CreditResource(ReadResource):
         approval = request_credits_settlement(
             group_id, **sent, requested_by=self.person, scope=self.scope, actor=self.actor, now=self.now
         )
-        return Response(ApprovalOut(approval, context=self.get_serializer_context()).data, status.HTTP_202_ACCEPTED)
+        return asked(self, approval)
 
     @extend_schema(request=ReasonBody, responses={202: ApprovalOut})
     @action(detail=True, methods=["post"], url_path="request-release", rights={"POST": "wins.withhold"})
@@ -150,7 +150,7 @@ class CreditResource(ReadResource):
         approval = request_credit_release(
             UUID(pk), **sent, requested_by=self.person, scope=self.scope, actor=self.actor, now=self.now
         )
-        return Response(ApprovalOut(approval, context=self.get_serializer_context()).data, status.HTTP_202_ACCEPTED)
+        return asked(self, approval)
 
     @extend_schema(request=ReasonBody, responses={202: ApprovalOut})
     @action(detail=True, methods=["post"], url_path="request-cancellation", rights={"POST": "wins.withhold"})
@@ -160,4 +160,4 @@ class CreditResource(ReadResource):
         approval = request_credit_cancellation(
             UUID(pk), **sent, requested_by=self.person, scope=self.scope, actor=self.actor, now=self.now
         )
-        return Response(ApprovalOut(approval, context=self.get_serializer_context()).data, status.HTTP_202_ACCEPTED)
+        return asked(self, approval)

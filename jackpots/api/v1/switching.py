@@ -4,12 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backoffice.api.approvals import ApprovalOut
+from backoffice.api.approvals import ApprovalOut, asked
 from backoffice.api.fields import ReasonBody
 from jackpots.operations.request_switch import SwitchTo, request_switch
 from jackpots.rules.terms import PPM
@@ -42,4 +42,4 @@ class SwitchActions:
             actor=self.actor,
             now=self.now,
         )
-        return Response(ApprovalOut(approval).data, status.HTTP_202_ACCEPTED)
+        return asked(self, approval)

@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from backoffice.api.approvals import ApprovalOut
+from backoffice.api.approvals import ApprovalOut, asked
 from backoffice.api.fields import ReasonBody
 from backoffice.api.filters import ResourceFilters
 from backoffice.api.v1 import ReadResource
@@ -79,7 +79,7 @@ class TemplateResource(ReadResource):
         approval = request_publication(
             UUID(pk), reason=reason, requested_by=self.person, scope=self.scope, actor=self.actor, now=self.now
         )
-        return Response(ApprovalOut(approval).data, status.HTTP_202_ACCEPTED)
+        return asked(self, approval)
 
     @extend_schema(request=SimulationBody, responses={202: SimulationOut})
     @action(detail=True, methods=["post"])
