@@ -15,6 +15,7 @@ from integrations.operations.prune_dead_letters import prune_dead_letters
 from integrations.operations.prune_feed_messages import prune_feed_messages
 from integrations.operations.prune_feed_samples import prune_feed_samples
 from integrations.operations.prune_game_rounds import prune_game_rounds
+from integrations.operations.prune_letter_works import prune_letter_works
 from integrations.operations.prune_player_history import prune_player_history
 from integrations.operations.refresh_players import Refresh
 from integrations.operations.refresh_players import refresh_players as refresh
@@ -68,5 +69,7 @@ def prune_feeds() -> None:
     while prune_game_rounds(now=now, kept=timedelta(days=settings.GAME_ROUND_DAYS)):
         pass
     while prune_dead_letters(now=now, kept=timedelta(days=settings.DEAD_LETTER_DAYS)):
+        pass
+    while prune_letter_works(now=now, kept=timedelta(days=settings.DEAD_LETTER_DAYS)):
         pass
     prune_feed_samples(now=now, kept=SAMPLES_KEPT)

@@ -1,6 +1,7 @@
 """Work on many dead letters: counted, stopped, gone on with, and never done twice."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -13,6 +14,7 @@ from backoffice.core.errors import Refusal
 from integrations.models import DeadLetter, LetterWork, WorkState
 from integrations.operations.cancel_letter_work import cancel_letter_work
 from integrations.operations.continue_letter_work import continue_letter_work
+from integrations.operations.prune_letter_works import prune_letter_works
 from integrations.operations.request_letter_work import Wanted, request_letter_work
 from integrations.tasks import work_dead_letters
 from tests.cast import Cast
@@ -64,6 +66,17 @@ def test_it_is_stopped_by_hand_and_where_the_person_lost_the_right(feeds: Feeds,
     work.refresh_from_db()
     assert (work.state, work.done_count) == (WorkState.CANCELLED, 0)
     assert ledger.bets == []
+
+
+def test_what_is_over_is_forgotten_in_time_and_what_runs_is_not(feeds: Feeds, ledger: Ledger, cast: Cast) -> None:
+    letters = bury(feeds, feeds.connected(), 2)
+    over, running = asked(cast, letters[:1]), asked(cast, letters[1:])
+    while continue_letter_work(over.pk, now=cast.now):
+        pass
+    kept = timedelta(days=180)
+    assert prune_letter_works(now=cast.now + kept, kept=kept) == 0
+    assert prune_letter_works(now=cast.now + 2 * kept, kept=kept) == 1
+    assert list(LetterWork.objects.all()) == [running]
 
 
 def test_who_is_limited_to_brands_stops_only_what_they_asked_for(feeds: Feeds, ledger: Ledger, cast: Cast) -> None:
