@@ -174,6 +174,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT: Path | None = None if ENVIRONMENT == "test" else BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static" / "dist"]
 WHITENOISE_USE_FINDERS = ENVIRONMENT == "test"
+# Each client of the tests has a chain of its own, which need not begin with listing all files.
+WHITENOISE_AUTOREFRESH = ENVIRONMENT == "test"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
