@@ -217,13 +217,17 @@ class House:
 
 @dataclass
 class Cast:
-    """Everybody. `token` and `rival_token` are the live tokens of the two service accounts."""
+    """Everybody. `token` and `rival_token` are the live tokens of the two service accounts.
+
+    `sessions` are the keys of open sessions by role, where somebody is logged in already.
+    """
 
     now: datetime
     house: House
     rival_house: House
     root: StaffUser
     owner_brand_id: str | None = None
+    sessions: dict[str, str] = field(default_factory=dict)
 
     @property
     def operator(self) -> Operator:
