@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from fractions import Fraction
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -203,12 +204,17 @@ class BothJackpots(RuleBasedStateMachine):
         if not amount or (not back and (not pot.is_open or self.model.state == "Ended")):
             return
         row = PotRow.objects.get(instance=self.row, code=pot.code)
-        ask = request_boost_refund if back else request_boost
-        approval = ask(
-            row.pk, amount_micros=amount, reason="More", requested_by=self.house.staff["manager"],
-            scope=self.house.scope, actor=self.actor("manager"), now=self.now,
+        whom: dict[str, Any] = {"requested_by": self.house.staff["manager"], "actor": self.actor("manager")}
+        ask = partial(
+            request_boost_refund if back else request_boost,
+            row.pk, amount_micros=amount, reason="More", scope=self.house.scope, now=self.now, **whom,
         )  # fmt: skip
-        self.house.approve(approval)
+        if not back and pot.drops_left == 1:
+            # What lies beside a pot goes into the next one, and there is none.
+            with pytest.raises(Refusal):
+                ask()
+            return
+        self.house.approve(ask())
         self.model.boost(pot, -amount if back else amount)
 
     @invariant()
