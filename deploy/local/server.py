@@ -125,19 +125,27 @@ class Server(ABC):
 
     def start(self) -> None:
         """Starts the server and waits until it answers; a port lost to another program is replaced by a new one."""
+        self.begin()
+        self.await_answer()
+
+    def begin(self) -> None:
+        """Starts the server; `await_answer` sees to it that it is there."""
         if threading.current_thread() is not threading.main_thread():
             raise ServerError(f"{self.name} must be started from the main thread")
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.prepare()
+        self.port = free_port()
+        self.spawn()
+
+    def await_answer(self) -> None:
+        """The second half of `start`."""
         deadline = time.monotonic() + START_SECONDS
-        while True:
-            self.port = free_port()
-            self.spawn()
-            if self.wait_until_it_answers(deadline):
-                return
+        while not self.wait_until_it_answers(deadline):
             tail = self.log_tail()
             if time.monotonic() > deadline or not any(words in tail for words in ("in use", "eaddrinuse")):
                 raise ServerError(f"{self.name} did not start.\n{tail}")
+            self.port = free_port()
+            self.spawn()
 
     def spawn(self) -> None:
         with self.log_path.open("wb") as log:

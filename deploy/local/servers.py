@@ -185,7 +185,7 @@ class Addresses:
 def running_servers(
     directory: Path, *, durable: bool, with_rabbitmq: bool = True, with_kafka: bool = False
 ) -> Iterator[Addresses]:
-    """PostgreSQL, Valkey and, where asked for, RabbitMQ and Kafka; they end with the block.
+    """PostgreSQL, Valkey and, where asked for, RabbitMQ and Kafka, started at once; they end with the block.
 
     ``durable`` makes PostgreSQL wait for the disk at each commit, and Valkey keep an append-only file.
     """
@@ -195,9 +195,12 @@ def running_servers(
     wanted: list[Server] = [postgresql, valkey, *([rabbitmq] if rabbitmq else []), *([kafka] if kafka else [])]
     started: list[Server] = []
     try:
-        for server in wanted:
+        # The slowest first.
+        for server in reversed(wanted):
             started.append(server)
-            server.start()
+            server.begin()
+        for server in wanted:
+            server.await_answer()
         yield Addresses(
             database_url=postgresql.url,
             redis_url=valkey.url,
