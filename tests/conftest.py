@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client, TransactionTestCase
 from hypothesis import HealthCheck, settings
 
 from backoffice.accounts.models import StaffUser
 from backoffice.api.token_cache import token_cache
 from backoffice.audit.record import Actor
+from jackpots.queries import contribution_config
 from tests.cast import cast  # noqa: F401 - a fixture for all
 from tests.outbox import relay_all
 
@@ -40,6 +41,22 @@ def empty_the_tables(_case: TransactionTestCase) -> None:
 TransactionTestCase._fixture_teardown = empty_the_tables  # type: ignore[attr-defined]
 
 
+class AtOnce:
+    """`transaction`, for who keeps something once it is committed: the transaction of a test never is."""
+
+    @staticmethod
+    def on_commit(act: Callable[[], None]) -> None:
+        """At once in the transaction of a test, else when it is committed."""
+        if any(getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
+            act()
+        else:
+            transaction.on_commit(act)
+
+
+# Without it each contribution would read all of its configuration anew, twice.
+pytest.MonkeyPatch().setattr(contribution_config, "transaction", AtOnce)
+
+
 @pytest.fixture
 def now() -> datetime:
     """The instant of tests that need one: a Saturday morning."""
@@ -48,10 +65,11 @@ def now() -> datetime:
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
-    """Sessions, rate limits and known tokens of one test are none of the next."""
+    """Sessions, rate limits, known tokens and configurations of one test are none of the next."""
     yield
     cache.clear()
     token_cache.forget()
+    contribution_config._kept.clear()
 
 
 @pytest.fixture(scope="session", autouse=True)
