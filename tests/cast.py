@@ -350,17 +350,18 @@ def build_cast(now: datetime) -> Cast:
     return Cast(now, house, rival, root)
 
 
+def settled_cast(now: datetime) -> Cast:
+    """The cast with its jackpot and source in place."""
+    everybody = build_cast(now)
+    assert everybody.source.source_id
+    return everybody
+
+
 @pytest.fixture
 def cast(db: None, now: datetime) -> Cast:
     """The cast at the tests' instant, with its jackpot and source in place."""
-
-    def make() -> Cast:
-        everybody = build_cast(now)
-        assert everybody.source.source_id
-        return everybody
-
     forget_what_ids_stand_for()
-    return made_once(("cast", now), make)
+    return made_once(("cast", now), lambda: settled_cast(now))
 
 
 def forget_what_ids_stand_for() -> None:

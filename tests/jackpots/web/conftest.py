@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from html import unescape
 from typing import Any
 
@@ -13,8 +14,19 @@ from backoffice.accounts.models import StaffUser
 from jackpots.models import Contribution, Instance, PotCycle, Source, Template, Win
 from jackpots.operations.contribute import contribute
 from jackpots.operations.create_template import create_template
-from tests.cast import SYSTEM, Cast, House, probability_pot, quiet_draft, sure_draft, value_pot
+from tests.cast import (
+    SYSTEM,
+    Cast,
+    House,
+    forget_what_ids_stand_for,
+    probability_pot,
+    quiet_draft,
+    settled_cast,
+    sure_draft,
+    value_pot,
+)
 from tests.jackpots.operations.answers import accepted
+from tests.snapshot import made_once
 
 
 @dataclass
@@ -117,10 +129,30 @@ def build_scene(house: House) -> Scene:
     return Scene(house, instance, source, draft, contribution, Win.objects.get(operator=house.operator))
 
 
+def cast_and_scene(now: datetime) -> tuple[Cast, Scene]:
+    """The cast, and the scene of its first operator."""
+    everybody = settled_cast(now)
+    return everybody, build_scene(everybody.house)
+
+
 @pytest.fixture
-def scene(cast: Cast) -> Scene:
+def _made(request: pytest.FixtureRequest, db: None, now: datetime) -> tuple[Cast, Scene | None]:
+    forget_what_ids_stand_for()
+    if "scene" in request.fixturenames:
+        return made_once(("cast and scene", now), lambda: cast_and_scene(now))
+    return made_once(("cast", now), lambda: settled_cast(now)), None
+
+
+@pytest.fixture
+def cast(_made: tuple[Cast, Scene | None]) -> Cast:
+    """Everybody; for who asks for the scene as well, as they are after it."""
+    return _made[0]
+
+
+@pytest.fixture
+def scene(_made: tuple[Cast, Scene | None]) -> Scene | None:
     """The scene of the first operator."""
-    return build_scene(cast.house)
+    return _made[1]
 
 
 @pytest.fixture
