@@ -1,4 +1,4 @@
-"""Eight threads on one hot pot, as a process of its own on the database of DATABASE_URL; prints what it saw as JSON.
+"""Eight threads on one hot pot, as a process of its own on the migrated DATABASE_URL; prints what it saw as JSON.
 
 `python -m tests.concurrency.hot_pot THREADS CONTRIBUTIONS DUPLICATES`
 """
@@ -14,7 +14,6 @@ import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from backoffice.core import clock  # noqa: E402
@@ -30,7 +29,6 @@ LARGEST_BATCH = 12
 
 def main(threads: int, contributions: int, duplicates: int) -> None:
     """Build a jackpot, contribute from all threads at once, and say what came of it."""
-    call_command("migrate", verbosity=0)
     house = build_house("thrilltech", ["brand1", "brand2"], clock.now())
     pots = (
         value_pot(start=10, end=14, min_reseed_micros=5_000_000, initial_seed_micros=5_000_000),

@@ -20,6 +20,7 @@ from jackpots.rules.contribution import ContributionRequest
 from tests.cast import EUR, SYSTEM, Cast, quiet_draft, value_pot
 from tests.invariants import assert_invariants
 from tests.jackpots.operations.answers import accepted, code_of
+from tests.services import fill
 
 LONG = os.environ.get("POTLUCK_LONG") == "1"
 THREADS = 8
@@ -28,6 +29,7 @@ CONTRIBUTIONS, DUPLICATES = (4_000, 1_000) if LONG else (800, 200)
 
 @pytest.mark.req("B-01", "B-03", "B-12")
 def test_eight_threads_lose_nothing_and_do_nothing_twice(durable_postgresql: PostgreSQL) -> None:
+    fill(durable_postgresql.url)
     command = [sys.executable, "-m", "tests.concurrency.hot_pot", *map(str, (THREADS, CONTRIBUTIONS, DUPLICATES))]
     environment = os.environ | {
         "DATABASE_URL": durable_postgresql.url, "DJANGO_SETTINGS_MODULE": "backoffice.settings", "DB_POOL_MAX": "20",
