@@ -28,6 +28,8 @@ from deploy.local.servers import Addresses, running_servers
 # browser have a whole site of their own, so they run beside the others.
 ALONE = ("tests/concurrency", "tests/faults")
 BROWSER = "tests/browser"
+CRAWL = f"{BROWSER}/test_every_page.py"
+IGNORED = [f"--ignore={folder}" for folder in (*ALONE, BROWSER)]
 # With the full counts each test takes its time.
 IS_LONG = os.environ.get("POTLUCK_LONG") == "1"
 # Several times what two slow cores need; a run that gets there waits for something that does not come.
@@ -65,10 +67,10 @@ def forget_killed_runs() -> None:
             shutil.rmtree(directory, ignore_errors=True)
 
 
-def environment_for(addresses: Addresses) -> dict[str, str]:
+def environment_for(addresses: Addresses | None) -> dict[str, str]:
     """The environment of this process without addresses of other servers, and with these."""
     kept = {name: value for name, value in os.environ.items() if name not in KEPT}
-    return kept | addresses.environment()
+    return kept | (addresses.environment() if addresses else {})
 
 
 def install_node_packages() -> None:
@@ -101,30 +103,42 @@ def pytest(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "pytest", "-q", "--durations=15", *patience, *arguments]
 
 
-def run_beside_the_browser(environment: dict[str, str]) -> list[int]:
-    """What comes after the bulk: one process for the browser with servers of its own, one for the rest."""
-    with own_servers(durable=False) as addresses, tempfile.TemporaryFile() as said:
-        browser = start(pytest("-p", "no:xdist", BROWSER), environment_for(addresses) | {"REDIS_URL": ""}, said)
+@contextmanager
+def beside(
+    command: list[str], environment: dict[str, str], *, is_heard: bool = False
+) -> Iterator[subprocess.Popen[bytes]]:
+    """One command for the time of the block; what it says comes at its end, unless it ``is_heard`` at once."""
+    with tempfile.TemporaryFile() as said:
+        process = start(command, environment, None if is_heard else said)
         try:
-            codes = [run(pytest("-p", "no:xdist", *ALONE), environment), wait_for(browser)]
+            yield process
         finally:
-            end_process(browser)
+            end_process(process)
             said.seek(0)
             sys.stdout.write(said.read().decode("utf-8", "replace"))
             sys.stdout.flush()
-    return codes
 
 
 def test() -> int:
-    """The scripts of the pages, the bulk of the tests on two processes, then what needs the machine."""
+    """The scripts of the pages, the bulk of the tests on three processes, then what needs the machine.
+
+    Three on two cores: many of the tests wait for a process or a server. What comes after the bulk runs beside two
+    browsers, one of which visits every page. They have servers of their own, which start while the bulk runs.
+    """
     install_node_packages()
     started = time.monotonic()
-    with own_servers(durable=False) as addresses:
+    scripts = ["npm", "test", "--silent"]
+    bulk = pytest("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", *IGNORED)
+    with beside(scripts, environment_for(None), is_heard=True) as tried, own_servers(durable=False) as addresses:
+        codes = [wait_for(tried)]
         environment = environment_for(addresses) | {"REDIS_URL": ""}
-        ignored = [f"--ignore={folder}" for folder in (*ALONE, BROWSER)]
-        codes = [run(["npm", "test", "--silent"], environment)]
-        codes.append(run(pytest("-n", "2", "--dist", "loadfile", *ignored), environment))
-        codes += run_beside_the_browser(environment)
+        with beside(bulk, environment, is_heard=True) as running, own_servers(durable=False) as others:
+            codes.append(wait_for(running))
+            visits, theirs = pytest("-p", "no:xdist", CRAWL), environment_for(others) | {"REDIS_URL": ""}
+            acts = pytest("-p", "no:xdist", f"--ignore={CRAWL}", BROWSER)
+            with beside(visits, theirs) as visiting, beside(acts, theirs) as acting:
+                codes.append(run(pytest("-p", "no:xdist", *ALONE), environment))
+                codes += [wait_for(visiting), wait_for(acting)]
     failed = [code for code in codes if code]
     say(f"The tests {'FAILED' if failed else 'passed'} in {time.monotonic() - started:.0f} s.")
     return failed[0] if failed else 0
