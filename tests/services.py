@@ -36,7 +36,9 @@ from tests.kafka import KafkaCluster
 RUN = "POTLUCK_TEST_RUN"
 REDIS_GIVEN = "POTLUCK_TEST_REDIS_GIVEN"
 TEMPLATE = "TEST_DATABASE_TEMPLATE"
+TEMPLATES = "POTLUCK_TEST_TEMPLATES"
 DUMP = "POTLUCK_TEST_DUMP"
+FILLING = ("-q", "-1", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null")
 DUMP_SECONDS = 120
 NO_SERVERS = os.environ.get("POTLUCK_NO_SERVERS") == "1"
 NOBODY_ANSWERS = {
@@ -108,8 +110,7 @@ def fill(database_url: str) -> None:
     """All that is in the template, for an empty database of another server."""
     if DUMP not in os.environ:
         os.environ[DUMP] = write_down(os.environ[TEMPLATE], os.environ["DATABASE_URL"])
-    options = ("-q", "-1", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null", "-f", os.environ[DUMP])
-    postgresql_tool("psql", *options, database_url)
+    postgresql_tool("psql", *FILLING, "-f", os.environ[DUMP], database_url)
 
 
 def postgresql_tool(name: str, *arguments: str) -> None:
@@ -160,9 +161,21 @@ def migrated_template(database_url: str) -> str:
             draft = f"{name}_draft"
             connection.execute(f"DROP DATABASE IF EXISTS {draft} WITH (FORCE)")
             connection.execute(f"CREATE DATABASE {draft}")
-            migrate(with_path(database_url, f"/{draft}"))
+            migrate_or_copy(with_path(database_url, f"/{draft}"), name)
             connection.execute(f"ALTER DATABASE {draft} RENAME TO {name}")
     return name
+
+
+def migrate_or_copy(database_url: str, name: str) -> None:
+    """Copies what a process with another server left in TEMPLATES; else migrates, and leaves it there."""
+    kept = Path(os.environ[TEMPLATES]) / f"{name}.sql" if TEMPLATES in os.environ else None
+    if kept is not None and kept.exists():
+        postgresql_tool("psql", *FILLING, "-f", str(kept), database_url)
+        return
+    migrate(database_url)
+    if kept is not None:
+        postgresql_tool("pg_dump", "--no-owner", "-f", f"{kept}.{os.getpid()}", database_url)
+        Path(f"{kept}.{os.getpid()}").rename(kept)
 
 
 def migrate(database_url: str) -> None:

@@ -129,12 +129,17 @@ def test() -> int:
     started = time.monotonic()
     scripts = ["npm", "test", "--silent"]
     bulk = pytest("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", *IGNORED)
-    with beside(scripts, environment_for(None), is_heard=True) as tried, own_servers(durable=False) as addresses:
+    with (
+        tempfile.TemporaryDirectory(prefix="potluck-templates-") as templates,
+        beside(scripts, environment_for(None), is_heard=True) as tried,
+        own_servers(durable=False) as addresses,
+    ):
         codes = [wait_for(tried)]
-        environment = environment_for(addresses) | {"REDIS_URL": ""}
+        common = {"REDIS_URL": "", "POTLUCK_TEST_TEMPLATES": templates}
+        environment = environment_for(addresses) | common
         with beside(bulk, environment, is_heard=True) as running, own_servers(durable=False) as others:
             codes.append(wait_for(running))
-            visits, theirs = pytest("-p", "no:xdist", CRAWL), environment_for(others) | {"REDIS_URL": ""}
+            visits, theirs = pytest("-p", "no:xdist", CRAWL), environment_for(others) | common
             acts = pytest("-p", "no:xdist", f"--ignore={CRAWL}", BROWSER)
             with beside(visits, theirs) as visiting, beside(acts, theirs) as acting:
                 codes.append(run(pytest("-p", "no:xdist", *ALONE), environment))
