@@ -98,7 +98,8 @@ class TokenCache:
                     for _message in subscription.listen():
                         self.forget()
                         pause = FIRST_PAUSE_SECONDS
-            except (RedisError, OSError, ValueError) as error:
+            except (RedisError, OSError, ValueError, AttributeError) as error:
+                # The client stumbles over nothing at all where close() takes its connection away.
                 if not self._closed.is_set():
                     log.warning("revocations_not_heard", error=str(error), retry_seconds=pause)
             self.forget()
