@@ -1,7 +1,7 @@
 """Each socket, opened by each role: who may listen, whose jackpots are heard, what becomes of who speaks."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -10,14 +10,26 @@ from channels.routing import URLRouter
 
 from backoffice import routing
 from backoffice.core import json
+from jackpots.ticker import ticker
 from jackpots.ws.consumers import CLOSE_NOT_SPOKEN_TO, CLOSE_UNAUTHENTICATED
+from jackpots.ws.hub import hub
 from tests.authorization.matrix import FOREIGN, RIVAL_ADMIN, ROLES, ROOT, VIEWERS
 from tests.authorization.trying import browser
 from tests.cast import Cast
+from tests.deploy.conftest import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PATIENCE_SECONDS = 15
+
+
+@pytest.fixture(autouse=True)
+def _nobody_listens_any_more() -> Iterator[None]:
+    """The edge outlives its tests: what its ticker still keeps of one in Redis would be taken for the next one's."""
+    yield
+    wait_for(lambda: not len(hub) and ticker._task is None, what="the last socket to be let go")
+
+
 # Socket -> who may listen. Machines have no session, and so are nobody here.
 SOCKETS = {routing.STAFF_TICKER_PATH: VIEWERS | {RIVAL_ADMIN}}
 
