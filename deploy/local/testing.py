@@ -26,7 +26,7 @@ from deploy.local.servers import Addresses, running_servers
 
 # Tests that need both cores, or count what a process does in a second, wait until the bulk is done. Those of the
 # browser have a whole site of their own, so they run beside the others.
-ALONE = ("tests/concurrency", "tests/faults")
+ALONE = ("tests/concurrency", "tests/faults/test_edge_killed.py", "tests/faults/test_kafka_group.py")
 BROWSER = "tests/browser"
 CRAWL = f"{BROWSER}/test_every_page.py"
 IGNORED = [f"--ignore={folder}" for folder in (*ALONE, BROWSER)]
