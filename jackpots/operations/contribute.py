@@ -161,8 +161,7 @@ def _attempt(batch: Batch, *, with_gamerounds: bool) -> list[Answer]:
         with tickets_under_way(batch):
             settle(batch, judge.repeats())
             issue_tickets(batch)
-            _answer(batch, judge)
-            write(batch)
+            write(batch, lambda: _answer(batch, judge))
     else:
         write(batch)
     for link in links:

@@ -1,6 +1,6 @@
 """Write what a batch has come to: the journal, the accumulators, the meters, the ledger, the pots."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
@@ -73,9 +73,9 @@ class PotsMovedError(Exception):
     """A pot changed under its lock; only a writer that does not lock can do that."""
 
 
-def write(batch: Batch) -> None:
+def write(batch: Batch, answer: Callable[[], None] | None = None) -> None:
     """Write the accepted ones, what deadlines have awarded, and the count of the refused ones, in the caller's
-    transaction."""
+    transaction; `answer` is called while the server works on the journal."""
     transfers = contribution_transfers(batch) if batch.accepted else {}
     postings = posting_calls([*transfers.values(), *excess_transfers(batch)], before_reading=batch.free_connection)
     moves = bool(batch.accepted) or batch.has_moved
@@ -85,6 +85,8 @@ def write(batch: Batch) -> None:
         # While the server works on the one the next is made.
         if batch.accepted:
             under_way.add([(INSERT, columns(batch, transfers))])
+            if answer is not None:
+                answer()
             under_way.add([*(() if is_ticketed else ticket_calls(batch)), *postings])
         if moves:
             under_way.add([(_SUMS, _sums(batch))])

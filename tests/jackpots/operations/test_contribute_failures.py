@@ -1,6 +1,6 @@
 """Contributions when the database fails: the whole again, or what was stored is found."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import psycopg
@@ -94,12 +94,12 @@ def test_a_database_that_keeps_failing_is_said(cast: Cast, monkeypatch: pytest.M
 def test_a_deadlock_is_tried_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     left = [2]
 
-    def write(batch: Any) -> None:
+    def write(batch: Any, answer: Callable[[], None]) -> None:
         if left[0]:
             left[0] -= 1
             with connection.cursor() as cursor:
                 cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END $$")
-        writing.write(batch)
+        writing.write(batch, answer)
 
     monkeypatch.setattr(module, "write", write)
     assert code_of(contribute([cast.request()], now=cast.now)[0]) == "ACCEPTED"
@@ -111,11 +111,11 @@ def test_a_deadlock_is_tried_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) 
 def test_a_pot_that_was_changed_without_its_lock_is_seen(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     left = [1]
 
-    def write(batch: Any) -> None:
+    def write(batch: Any, answer: Callable[[], None]) -> None:
         if left[0]:
             left[0] -= 1
             cast.instance.pots.update(version=99)
-        writing.write(batch)
+        writing.write(batch, answer)
 
     monkeypatch.setattr(module, "write", write)
     assert code_of(contribute([cast.request()], now=cast.now)[0]) == "ACCEPTED"
