@@ -115,10 +115,12 @@ def test_a_closed_tier_takes_no_part_wherever_its_share_goes(cast: Cast, to: str
 def test_the_first_contribution_after_the_hidden_instant_wins(cast: Cast) -> None:
     instance = cast.house.open(quiet_draft(name="Hourly", pots=(hourly(),)))
     at = hidden_instant(instance)
+    drawn = []
     for moment, won in ((at - timedelta(milliseconds=1), None), (at, "hourly"), (at, None)):
-        answer = contribute([cast.house.request(instance)], now=moment)[0]
-        assert accepted(answer).win_pot_id == won
-    miss, hit, after = (row.draws[0] for row in Contribution.objects.order_by("transaction_id"))
+        answer = accepted(contribute([cast.house.request(instance)], now=moment)[0])
+        assert answer.win_pot_id == won
+        drawn.append(Contribution.objects.get(pk=answer.contribution_id).draws[0])
+    miss, hit, after = drawn
     assert (miss[3], miss[4], miss[5]) == ("3600000", "3600000", False)
     assert int(hit[4]) == int(hit[2]) - 1
     assert (after[1], after[2]) == (2, "0")
