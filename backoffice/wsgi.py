@@ -1,6 +1,5 @@
 """Entry point of the web process."""
 
-import gc
 import os
 import sys
 from collections.abc import Callable, Iterable
@@ -14,6 +13,7 @@ django.setup(set_prefix=False)
 from django.conf import settings  # noqa: E402 - after the setup, as everything that reads settings
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
 
+from backoffice.core.garbage import spare_garbage  # noqa: E402
 from backoffice.health.boot import refuse_unsafe_start  # noqa: E402
 
 refuse_unsafe_start()
@@ -33,14 +33,10 @@ class MachineHandler(WSGIHandler):
 
 pages, machines = WSGIHandler(), MachineHandler()
 
-# What was imported stays; nobody has to wait while it is searched for garbage.
-gc.collect()
-gc.freeze()
-
 # Threads that wait for the combiner keep what they have made so far; to search it again after every 700 objects found
 # next to nothing and took an eighth of a contribution's time.
 YOUNG_OBJECTS = 10_000
-gc.set_threshold(YOUNG_OBJECTS)
+spare_garbage(young_objects=YOUNG_OBJECTS)
 
 # The combiner's thread waits for the database a few times in each batch, with hot pots locked; each time it must not
 # stand in line for 5 ms, which is how long the interpreter would let the others go on.

@@ -28,15 +28,15 @@ from backoffice.approvals.operations.decide_approval import Decision, decide_app
 from backoffice.audit.record import Actor
 from backoffice.core import clock
 from backoffice.core.bulk import copy_rows
+from backoffice.core.garbage import spare_garbage
 from backoffice.core.json import encode
 from backoffice.tenancy.scope import Scope
 from bench.ingest_messages import KIND, create_topics, produce, settings_for
 from bench.load import vacuum
 from integrations.feeds.assignment import Marks
 from integrations.feeds.base import Transport
-from integrations.feeds.garbage import spare_garbage
 from integrations.feeds.member import MemberRunner
-from integrations.feeds.start import start_feed
+from integrations.feeds.start import YOUNG_OBJECTS, start_feed
 from integrations.kinds.registry import kind_of
 from integrations.models import FeedPosition, Integration
 from integrations.operations.own_partitions import OwnedPartition, Place
@@ -101,7 +101,7 @@ class BareCopy(MemberRunner):
 
 def main() -> None:
     """Print what was seen, and the rates of both as JSON."""
-    spare_garbage()
+    spare_garbage(young_objects=YOUNG_OBJECTS)
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TABLE IF NOT EXISTS bench_ingest "
@@ -263,7 +263,7 @@ class Gate:
 
 
 def _member(integration_id: str) -> None:
-    spare_garbage()
+    spare_garbage(young_objects=YOUNG_OBJECTS)
     stop = Event()
     runner = start_feed(Integration.objects.get(pk=UUID(integration_id)), stop, "command")
     assert isinstance(runner, MemberRunner)

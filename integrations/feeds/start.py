@@ -19,6 +19,10 @@ from integrations.operations.own_partitions import Member
 from integrations.queries.running import is_tripped, next_offset_of
 from integrations.wire.connections import topic_of
 
+# A batch is made of some hundred thousand objects, none of which refers to itself: all are gone when it is committed.
+# To search them again after every 700 took a fifth of what a message costs.
+YOUNG_OBJECTS: Final = 100_000
+
 PROCESS: Final = f"{socket.gethostname()}:{os.getpid()}"
 
 

@@ -9,9 +9,9 @@ import structlog
 from celery import bootsteps
 from django.db import DatabaseError, InterfaceError, connection
 
-from integrations.feeds.garbage import spare_garbage
+from backoffice.core.garbage import spare_garbage
 from integrations.feeds.kafka_client import MAIN
-from integrations.feeds.start import start_feed
+from integrations.feeds.start import YOUNG_OBJECTS, start_feed
 from integrations.feeds.transports import SHARED, credential_sets_of
 from integrations.models import Integration
 from integrations.queries.running import active_integrations, taken_integrations, tripped_integrations
@@ -135,7 +135,7 @@ class FeedSupervisorStep(bootsteps.StartStopStep):
 
     def start(self, worker: Any) -> None:
         """In a thread of its own, so that the worker goes on."""
-        spare_garbage()
+        spare_garbage(young_objects=YOUNG_OBJECTS)
         self._supervisor = Supervisor()
         self._thread = Thread(target=self._supervisor.run, name="feeds", daemon=True)
         self._thread.start()

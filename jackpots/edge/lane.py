@@ -1,7 +1,6 @@
 """The lane of this process: the one combiner, the one token cache, and how it starts and ends."""
 
 import asyncio
-import gc
 import sys
 from typing import Final
 
@@ -10,6 +9,7 @@ from django.db import connection
 
 from backoffice.api.token_cache import token_cache
 from backoffice.core import clock
+from backoffice.core.garbage import spare_garbage
 from backoffice.health.checks import Readiness, readiness
 from jackpots.combiner import combiner
 from jackpots.edge.app import Lane
@@ -31,7 +31,7 @@ def ready_now() -> Readiness:
 SWITCH_SECONDS: Final = 0.0001
 # A batch of hundreds lives for some milliseconds and holds no circles; looking through it again and again for some
 # costs a twentieth of the process.
-GARBAGE_AFTER: Final = 20_000
+YOUNG_OBJECTS: Final = 20_000
 
 lane: Final = Lane(combiner.answer, combiner.answers_on_loop, token_cache, ready_now)
 
@@ -42,10 +42,7 @@ async def lifespan(_scope: Scope, receive: Receive, send: Send) -> None:
         message = await receive()
         if message["type"] == "lifespan.startup":
             sys.setswitchinterval(SWITCH_SECONDS)
-            # What was imported stays; nobody has to wait while it is searched for garbage.
-            gc.collect()
-            gc.freeze()
-            gc.set_threshold(GARBAGE_AFTER)
+            spare_garbage(young_objects=YOUNG_OBJECTS)
             log.info("edge_started")
             await send({"type": "lifespan.startup.complete"})
         elif message["type"] == "lifespan.shutdown":

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from django.core.management.base import BaseCommand, CommandError
 
+from backoffice.core.garbage import spare_garbage
 from integrations.feeds.base import TransportProblem
-from integrations.feeds.garbage import spare_garbage
 from integrations.feeds.runner import Runner
-from integrations.feeds.start import start_feed
+from integrations.feeds.start import YOUNG_OBJECTS, start_feed
 from integrations.feeds.transports import credential_sets_of
 from integrations.queries.running import find_integration
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         found = find_integration(integration)
         if found is None:
             raise CommandError(f"No connected integration is called {integration!r}, or more than one is: give its id.")
-        spare_garbage()
+        spare_garbage(young_objects=YOUNG_OBJECTS)
         stop = Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
