@@ -55,9 +55,14 @@ class Player:
     before: dict[SubscriptionKey, bool] = field(default_factory=dict)
 
     @property
+    def is_moved(self) -> bool:
+        """Whether channels, tags or blocks changed."""
+        return self.standing is not None and self.standing.is_moved
+
+    @property
     def is_told_rarely(self) -> bool:
         """Whether something changed beside attributes that nobody finds players by."""
-        return self.is_renamed or (self.standing is not None and self.standing.is_moved)
+        return self.is_renamed or self.is_moved
 
     def read_state(self) -> PlayerState:
         """The attributes, read when they are first needed."""

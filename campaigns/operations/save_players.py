@@ -62,10 +62,6 @@ def _columns(players: Sequence[Player]) -> list[BinaryArray]:
     ]
 
 
-def _is_moved(player: Player) -> bool:
-    return player.standing is not None and player.standing.is_moved
-
-
 def _rare_row(player: Player) -> tuple[Any, ...]:
     standing = player.read_standing()
     blocks: Blocks = standing.blocks
@@ -84,7 +80,7 @@ def count_choices(operator_id: str, kind: str, players: Sequence[Player], now: d
     """
     changes: Counter[tuple[SubscriptionKey, bool]] = Counter()
     for player in players:
-        if _is_moved(player):
+        if player.is_moved:
             changes.update(player.choices().items())
             changes.subtract(player.before.items())
     keys = sorted({key for (key, _), number in changes.items() if number})
