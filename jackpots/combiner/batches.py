@@ -33,8 +33,9 @@ HELD_SECONDS: Final = 0.02
 
 @dataclass(slots=True)
 class _Batch:
-    """Requests that go together; `sent` once the server alone has work with them."""
+    """Requests of one operator that go together; `sent` once the server alone has work with them."""
 
+    operator_id: str
     requests: list[Waiting]
     sent: Event = field(default_factory=Event)
 
@@ -200,7 +201,7 @@ class Combiner:
             taken = [queue.waiting.popleft() for _ in range(min(len(queue.waiting), self._batch_cap))]
             self._count -= len(taken)
             queue.under_way += 1
-            queue.in_hand = batch = _Batch(taken)
+            queue.in_hand = batch = _Batch(operator_id, taken)
         return batch
 
     def _answer(self, batch: _Batch) -> None:
@@ -233,22 +234,20 @@ class Combiner:
             return [error]
 
     def _sent(self, batch: _Batch) -> None:
-        operator_id = batch.requests[0].request.operator_id
         with self._changed:
-            queue = self._queues[operator_id]
+            queue = self._queues[batch.operator_id]
             if queue.in_hand is batch:
                 queue.in_hand = None
-                self._offer(operator_id)
+                self._offer(batch.operator_id)
         batch.sent.set()
 
     def _done(self, batch: _Batch) -> _Batch | None:
         """The batch that is in hand now, beside which nobody is to be answered."""
         self._sent(batch)
-        operator_id = batch.requests[0].request.operator_id
         with self._changed:
-            queue = self._queues[operator_id]
+            queue = self._queues[batch.operator_id]
             queue.under_way -= 1
-            self._offer(operator_id)
+            self._offer(batch.operator_id)
             return queue.in_hand
 
 

@@ -151,7 +151,7 @@ def _attempt(batch: Batch, *, with_gamerounds: bool) -> list[Answer]:
     batch.config = config_at(operator_id, claimed.version)
     if batch.config is not config and not gates_of(requests, batch.config) <= gates:
         raise ConfigMovedError
-    judge = Judge(batch, batch.config, claimed)
+    judge = Judge(batch, claimed)
     judge.judge()
     # The wallet's reservation stands here: rows for what a player pays, and the rest of this in a transaction of its
     # own once the debits are answered. Nothing that is operator-funded waits for it.

@@ -41,11 +41,11 @@ JOIN jackpots_optin o ON o.operator_id = %s AND o.instance_id = w.instance_id AN
 
 
 class Judge:
-    """Judges one batch by one configuration; equal questions are asked once."""
+    """Judges one batch by its configuration; equal questions are asked once."""
 
-    def __init__(self, batch: Batch, config: OperatorConfig | None, claimed: Claimed) -> None:
+    def __init__(self, batch: Batch, claimed: Claimed) -> None:
         self._batch = batch
-        self._config = config
+        self._config = batch.config
         self._claimed = claimed
         self._gamerounds = dict(claimed.gamerounds)
         self._first: dict[str, Claim] = {}

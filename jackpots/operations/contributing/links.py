@@ -88,7 +88,7 @@ class Link:
 
     def _judged(self, parents: list[Accepted]) -> Batch:
         batch = self._batch(parents)
-        judge = Judge(batch, self._main.config, Claimed(None, {}, {}))
+        judge = Judge(batch, Claimed(None, {}, {}))
         judge.judge()
         by_key = {claim.key: parent for claim, parent in zip(batch.claims, parents, strict=True)}
         for accepted in batch.accepted:
