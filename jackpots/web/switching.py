@@ -37,12 +37,11 @@ class SwitchForm(forms.Form):
         for name, (source, target) in self.pairs.items():
             self.fields[name] = PercentField(label=f"{source} to {target}, %", required=False)
         self.order_fields([*self.pairs, "reason"])
-        self.targets = targets
+        self.sources, self.targets = sources, targets
 
     def grid(self) -> list[tuple[str, list[forms.BoundField]]]:
         """A row for each pot that gives, a field for each that takes."""
-        sources = dict.fromkeys(source for source, _ in self.pairs.values())
-        return [(source, [self[f"{source}--{target}"] for target in self.targets]) for source in sources]
+        return [(source, [self[f"{source}--{target}"] for target in self.targets]) for source in self.sources]
 
     def mapping(self) -> dict[str, dict[str, int]]:
         """The shares that were typed, in parts per million."""
