@@ -41,7 +41,7 @@ def empty_the_tables(_case: TransactionTestCase) -> None:
 TransactionTestCase._fixture_teardown = empty_the_tables  # type: ignore[attr-defined]
 
 
-class AtOnce:
+class KeptAtOnce:
     """`transaction`, for who keeps something once it is committed: the transaction of a test never is."""
 
     @staticmethod
@@ -54,7 +54,7 @@ class AtOnce:
 
 
 # Without it each contribution would read all of its configuration anew, twice.
-pytest.MonkeyPatch().setattr(contribution_config, "transaction", AtOnce)
+pytest.MonkeyPatch().setattr(contribution_config, "transaction", KeptAtOnce)
 
 
 @pytest.fixture

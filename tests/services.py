@@ -120,8 +120,16 @@ def postgresql_tool(name: str, *arguments: str) -> None:
         raise pytest.UsageError(f"{name} failed.\n{done.stderr[-3000:]}")
 
 
+def kept_template(name: str) -> Path | None:
+    """Where the processes of a run leave what is in the template for each other; None outside such a run."""
+    return Path(os.environ[TEMPLATES]) / f"{name}.sql" if TEMPLATES in os.environ else None
+
+
 def write_down(template: str, database_url: str) -> str:
     """A file with all that is in the template, for servers that have it not."""
+    kept = kept_template(template)
+    if kept is not None and kept.exists():
+        return str(kept)
     directory = at_exit.enter_context(tempfile.TemporaryDirectory(prefix="potluck-template-"))
     path = f"{directory}/template.sql"
     postgresql_tool("pg_dump", "--no-owner", "-f", path, with_path(database_url, f"/{template}"))
@@ -168,7 +176,7 @@ def migrated_template(database_url: str) -> str:
 
 def migrate_or_copy(database_url: str, name: str) -> None:
     """Copies what a process with another server left in TEMPLATES; else migrates, and leaves it there."""
-    kept = Path(os.environ[TEMPLATES]) / f"{name}.sql" if TEMPLATES in os.environ else None
+    kept = kept_template(name)
     if kept is not None and kept.exists():
         postgresql_tool("psql", *FILLING, "-f", str(kept), database_url)
         return
