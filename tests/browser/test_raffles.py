@@ -40,6 +40,7 @@ def test_staff_finds_prizes_schedule_rounds_and_winners(enter, width: int) -> No
     guest.open("/office/raffles/")
     row.get_by_role("link", name="Daily Bonanza").click()
     page.get_by_role("link", name="Rounds", exact=True).click()
+    page.wait_for_url("**/rounds/**")
     look(guest, "rounds")
     page.locator("tbody tr").filter(has_text="Complete").first.get_by_role("link").first.click()
     page.wait_for_url("**/office/rounds/**")

@@ -43,7 +43,9 @@ class Visitor:
         expression = f"{AXE.read_text()};{run}"
         # Through the debugger, because the policy of the page rightly refuses a script from outside.
         options = {"expression": expression, "awaitPromise": True, "returnByValue": True}
-        found: list[Any] = json.loads(session.send("Runtime.evaluate", options)["result"]["value"])
+        answer = session.send("Runtime.evaluate", options)
+        assert "exceptionDetails" not in answer, f"axe failed on {self.page.url}: {answer['result'].get('description')}"
+        found: list[Any] = json.loads(answer["result"]["value"])
         return [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found]
 
     def overflow(self) -> int:

@@ -21,6 +21,7 @@ from jackpots.ws import consumers
 from jackpots.ws.hub import hub
 from tests.cast import sure_draft
 from tests.invariants import assert_invariants
+from tests.outbox import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -67,7 +68,7 @@ async def in_a_thread(act: Callable[[], object]) -> None:
 
 async def heard(connection, name: str, instance: Instance) -> dict:
     """The next message of this name about the instance; whatever else arrives is the operator's too."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             message = json.decode(await connection.recv())
             assert message["operator_id"] == instance.operator_id
