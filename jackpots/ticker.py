@@ -108,6 +108,7 @@ class Ticker:
         self._id = uuid4().hex
         self._watchers = 0
         self._task: asyncio.Task[None] | None = None
+        self._leads = False
         self._reader = Reader()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ticker")
 
@@ -128,28 +129,32 @@ class Ticker:
         loop = asyncio.get_running_loop()
         client = Redis.from_url(settings.REDIS_URL)
         lease = client.register_script(RENEW)
-        was_leader = False
+        task, self._leads = asyncio.current_task(), False
         try:
-            while True:
+            # Before Python 3.12 a wait_for(), of which the client has some, can lose the cancellation.
+            while self._task is task:
                 started = loop.time()
                 try:
-                    leads = bool(await lease(keys=[LEADER_KEY], args=[self._id, LEASE_MS]))
-                    if leads and not was_leader:
-                        self._reader.forget(await _told_up_to(client))
-                    was_leader = leads
-                    if leads:
-                        for frame in await loop.run_in_executor(self._thread, self._read, started):
-                            await client.publish(CHANNEL, frame.packed())
-                        await client.set(SEQUENCE_KEY, self._reader.sequence or 0, px=SEQUENCE_MS)
+                    led, self._leads = self._leads, bool(await lease(keys=[LEADER_KEY], args=[self._id, LEASE_MS]))
+                    if self._leads:
+                        await self._lead(client, is_news=not led)
                 except Exception as error:  # noqa: BLE001 - the sockets wait for the next read
                     log.warning("ticker_failed", error=f"{type(error).__name__}: {error}")
-                    was_leader = False
+                    self._leads = False
                     await asyncio.sleep(1.0)
                 await asyncio.sleep(max(0.0, SECONDS_BETWEEN_READS - (loop.time() - started)))
         finally:
             self._thread.submit(_let_go)
             with contextlib.suppress(RedisError, OSError):
                 await client.aclose()
+
+    async def _lead(self, client: Redis, *, is_news: bool) -> None:
+        if is_news:
+            self._reader.forget(await _told_up_to(client))
+        loop = asyncio.get_running_loop()
+        for frame in await loop.run_in_executor(self._thread, self._read, loop.time()):
+            await client.publish(CHANNEL, frame.packed())
+        await client.set(SEQUENCE_KEY, self._reader.sequence or 0, px=SEQUENCE_MS)
 
     def _read(self, instant: float) -> list[Frame]:
         try:

@@ -117,13 +117,17 @@ class Hub:
 
     async def _listen(self) -> None:
         delay = 0.1
-        while True:
+        task = asyncio.current_task()
+        # Before Python 3.12 a wait_for(), of which the client has some, can lose the cancellation.
+        while self._listener is task:
             client = Redis.from_url(settings.REDIS_URL)
             try:
                 async with client.pubsub() as subscription:
                     await subscription.subscribe(CHANNEL)
                     delay = 0.1
                     async for message in subscription.listen():
+                        if self._listener is not task:
+                            break
                         if message["type"] == "message":
                             self.deliver(Frame.unpacked(message["data"]))
             except (RedisError, OSError, ValueError) as error:  # the last is a frame of another version

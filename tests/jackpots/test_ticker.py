@@ -16,6 +16,7 @@ from jackpots.ticker import Reader, Ticker
 from jackpots.wire.frames import CHANNEL, LEADER_KEY, SEQUENCE_KEY, Frame
 from tests.cast import Cast, sure_draft
 from tests.invariants import assert_invariants
+from tests.outbox import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,7 +45,7 @@ def win(cast: Cast, instance: Instance) -> Win:
 
 
 async def next_win(subscription: object) -> str:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         async for message in subscription.listen():  # type: ignore[attr-defined]
             if message["type"] == "message":
                 told = json.decode(Frame.unpacked(message["data"]).text.encode())
@@ -110,3 +111,32 @@ def test_a_fault_stops_no_ticker(win: Win, monkeypatch: pytest.MonkeyPatch) -> N
 
     assert len(asyncio.run(heard(scenario))) == 1
     assert faults == []
+
+
+@pytest.mark.req("EVT-08")
+def test_a_ticker_ends_although_its_client_loses_the_cancellation(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = Redis.set
+    was_asked, was_lost = asyncio.Event(), []
+
+    async def losing(self: Redis, *arguments: object, **options: object) -> object:
+        was_asked.set()
+        try:
+            await asyncio.sleep(0.2)
+        except asyncio.CancelledError:
+            was_lost.append(True)
+        return await whole(self, *arguments, **options)
+
+    monkeypatch.setattr(Redis, "set", losing)
+
+    async def scenario(_subscription: object) -> list[str]:
+        ticker = Ticker()
+        ticker.watch()
+        task = ticker._task
+        assert task is not None
+        await asyncio.wait_for(was_asked.wait(), 15)
+        ticker.unwatch()
+        await asyncio.wait_for(task, 15)
+        return []
+
+    assert asyncio.run(heard(scenario)) == []
+    assert was_lost

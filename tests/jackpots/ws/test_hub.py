@@ -11,6 +11,7 @@ import uvicorn
 import websockets
 from django.conf import settings
 from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
 
 from backoffice.tenancy.scope import Scope
 from jackpots.wire.frames import CHANNEL, Frame
@@ -228,3 +229,37 @@ def test_who_does_not_read_is_closed_and_stalls_nobody(monkeypatch: pytest.Monke
             stalled.close()
 
     run(scenario)
+
+
+@pytest.mark.req("B-28")
+def test_a_listener_ends_although_its_client_loses_the_cancellation(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = PubSub.subscribe
+    was_lost: list[bool] = []
+
+    async def scenario() -> None:
+        was_asked = asyncio.Event()
+
+        async def losing(self: PubSub, *channels: str) -> None:
+            was_asked.set()
+            try:
+                await asyncio.sleep(30)
+            except asyncio.CancelledError:
+                was_lost.append(True)
+            await whole(self, *channels)
+
+        monkeypatch.setattr(PubSub, "subscribe", losing)
+
+        async def nothing(*_arguments: object) -> None:
+            pass
+
+        hub = Hub()
+        member = Member(Scope(None, None), nothing, nothing)
+        hub.join(member)
+        listener = hub._listener
+        assert listener is not None
+        await was_asked.wait()
+        hub.leave(member)
+        await listener
+
+    run(scenario)
+    assert was_lost
