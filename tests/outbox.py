@@ -3,6 +3,8 @@ it up for a moment: this waits for it."""
 
 import time
 
+from django.db import connection
+
 from backoffice.core import clock
 from backoffice.events.models import OutboxEvent
 from backoffice.events.operations.relay_events import relay_events
@@ -12,12 +14,24 @@ from backoffice.events.subscribers import subscribers
 PATIENCE_SECONDS = 60.0
 
 
+def held_up() -> str:
+    """What waits for a number, and which transactions run: for the message of a test that waited in vain."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kind, transaction_id::text FROM events_outboxevent WHERE sequence IS NULL")
+        waiting = cursor.fetchall()
+        cursor.execute("""
+            SELECT datname, backend_xid::text, state, xact_start, left(query, 200) FROM pg_stat_activity
+            WHERE xact_start IS NOT NULL
+        """)
+        return f"without a number: {waiting}; in a transaction: {cursor.fetchall()}"
+
+
 def number_all() -> None:
     """Number every committed event."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while OutboxEvent.objects.filter(sequence__isnull=True).exists():
         if not sequence_outbox():
-            assert time.monotonic() < deadline, "some transaction holds the horizon of the outbox"
+            assert time.monotonic() < deadline, held_up()
             time.sleep(0.01)
 
 

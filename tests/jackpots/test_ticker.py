@@ -12,6 +12,7 @@ from backoffice.core import clock, json
 from jackpots import ticker as module
 from jackpots.models import Instance
 from jackpots.operations.contribute import contribute
+from jackpots.rules.contribution import ContributionResult
 from jackpots.ticker import Reader, Ticker
 from jackpots.wire.frames import CHANNEL, LEADER_KEY, SEQUENCE_KEY, Frame
 from tests.cast import Cast, sure_draft
@@ -36,7 +37,8 @@ def win(cast: Cast, instance: Instance) -> Win:
     def won() -> str:
         try:
             request = cast.house.request(source)
-            contribute([request], now=clock.now())
+            [answer] = contribute([request], now=clock.now())
+            assert isinstance(answer, ContributionResult), answer
             return str(request.contribution_id)
         finally:
             connections.close_all()

@@ -14,14 +14,15 @@ from django.test import Client
 from backoffice.core import clock, json
 from backoffice.routing import STAFF_TICKER_PATH, sockets
 from jackpots.edge.http import OneWriteProtocol
-from jackpots.models import Instance
+from jackpots.models import Instance, Source
 from jackpots.operations.contribute import contribute
+from jackpots.rules.contribution import ContributionResult
 from jackpots.ticker import ticker
 from jackpots.ws import consumers
 from jackpots.ws.hub import hub
-from tests.cast import sure_draft
+from tests.cast import House, sure_draft
 from tests.invariants import assert_invariants
-from tests.outbox import PATIENCE_SECONDS
+from tests.outbox import PATIENCE_SECONDS, held_up
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -66,15 +67,27 @@ async def in_a_thread(act: Callable[[], object]) -> None:
     await asyncio.to_thread(run)
 
 
+def win(house: House, source: Source) -> None:
+    """A contribution to a pot that every contribution wins."""
+    [answer] = contribute([house.request(source)], now=clock.now())
+    assert isinstance(answer, ContributionResult), answer
+    assert answer.win_micros
+
+
 async def heard(connection, name: str, instance: Instance) -> dict:
     """The next message of this name about the instance; whatever else arrives is the operator's too."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while True:
-            message = json.decode(await connection.recv())
-            assert message["operator_id"] == instance.operator_id
-            about = message["data"].get("instance_id", message["data"].get("id"))
-            if (message["msg_name"], about) == (name, str(instance.pk)):
-                return message
+    told = []
+    try:
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                message = json.decode(await connection.recv())
+                assert message["operator_id"] == instance.operator_id
+                about = message["data"].get("instance_id", message["data"].get("id"))
+                if (message["msg_name"], about) == (name, str(instance.pk)):
+                    return message
+                told.append(message["msg_name"])
+    except TimeoutError:
+        raise AssertionError(f"no {name}, but {told}; {await asyncio.to_thread(held_up)}") from None
 
 
 @pytest.mark.req("EVT-07", "EVT-08", "EDG-12", "EDG-13", "EDG-15", "B-28")
@@ -87,8 +100,8 @@ def test_pots_and_wins_of_the_operator_arrive_and_no_others(edge, cast, browser_
     async def scenario() -> tuple[dict, dict, dict]:
         async with websockets.connect(edge, additional_headers=cookie_of(member)) as connection:
             first = await heard(connection, "JackpotUpdate", instance)
-            await in_a_thread(lambda: contribute([rival.request(foreign_source)], now=clock.now()))
-            await in_a_thread(lambda: contribute([house.request(source)], now=clock.now()))
+            await in_a_thread(lambda: win(rival, foreign_source))
+            await in_a_thread(lambda: win(house, source))
             return (
                 first,
                 await heard(connection, "WinEvent", instance),
