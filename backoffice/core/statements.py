@@ -66,7 +66,8 @@ def send(calls: Sequence[Call]) -> list[Rows]:
 
 
 class Stream:
-    """Statements on their way: the server works on the first ones while the next are made."""
+    """Statements on their way: the server works on the first ones while the next are made. From the first that is
+    added until they are taken the connection is the stream's alone."""
 
     def __init__(self, raw: "psycopg.Connection[Any]") -> None:
         self._raw = raw
@@ -74,38 +75,48 @@ class Stream:
         self._known = _prepared.setdefault(raw, set())
         # What each result that is to come belongs to: the name that is prepared, or None for a call's.
         self._sent: list[bytes | None] = []
-        self.is_taken = False
-        self._pgconn.enter_pipeline_mode()
-        if not raw.autocommit and self._pgconn.transaction_status == TransactionStatus.IDLE:
-            self._pgconn.send_query_params(b"BEGIN", None)
-            self._sent.append(b"")
+        self._has_connection = False
 
     def add(self, calls: Sequence[Call]) -> None:
         """Send these behind what was sent before."""
+        if calls and not self._has_connection:
+            self._begin()
         for statement, parameters in calls:
             if statement.name not in self._known and statement.name not in self._sent:
                 self._pgconn.send_prepare(statement.name, statement.sql)
                 self._sent.append(statement.name)
             self._pgconn.send_query_prepared(statement.name, statement.texts(parameters))
             self._sent.append(None)
-        _flush(self._pgconn)
+        if calls:
+            _flush(self._pgconn)
 
     def take(self) -> list[Rows]:
-        """Wait for all of them; the rows of each. The errors are those of send(). The connection is free after it."""
-        results = self._received()
+        """Wait for all that was added since the last time; the rows of each. The errors are those of send(). The
+        connection is free after it."""
+        if not self._has_connection:
+            return []
+        sent, results = self._sent, self._received()
         for result in results:
             if not _is_good(result):
                 raise _error(result, self._known)
-        return [_rows(self._raw, result) for result, name in zip(results, self._sent, strict=True) if name is None]
+        return [_rows(self._raw, result) for result, name in zip(results, sent, strict=True) if name is None]
 
     def leave(self) -> None:
         """Wait for what nobody has taken, so that the connection can be used for something else."""
-        if not self.is_taken:
+        if self._has_connection:
             with suppress(psycopg.Error):  # of a connection that is lost, or of one that cannot go on
                 self._received()
 
+    def _begin(self) -> None:
+        self._has_connection = True
+        self._sent = []
+        self._pgconn.enter_pipeline_mode()
+        if not self._raw.autocommit and self._pgconn.transaction_status == TransactionStatus.IDLE:
+            self._pgconn.send_query_params(b"BEGIN", None)
+            self._sent.append(b"")
+
     def _received(self) -> list[PGresult]:
-        self.is_taken = True
+        self._has_connection = False
         try:
             self._pgconn.pipeline_sync()
             _flush(self._pgconn)
@@ -122,8 +133,8 @@ class Stream:
 
 @contextmanager
 def stream() -> Iterator[Stream]:
-    """Statements to be carried out in order, in the transaction of the caller's atomic block, over the connection that
-    is the stream's alone until they are taken, at the end of the block or before."""
+    """Statements to be carried out in order, in the transaction of the caller's atomic block; what is not taken in the
+    block is waited for at its end."""
     connection.ensure_connection()
     raw = connection.connection
     with connection.wrap_database_errors:

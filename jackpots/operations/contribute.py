@@ -14,12 +14,12 @@ from backoffice.core.errors import Refusal
 from jackpots.operations.contributing.again import passes_by_itself
 from jackpots.operations.contributing.batch import Answer, Batch, Claim
 from jackpots.operations.contributing.claim import claim_of, current_version, gates_of, hold
-from jackpots.operations.contributing.deadlines import pass_deadlines
 from jackpots.operations.contributing.journal import prepare
 from jackpots.operations.contributing.judge import Judge
 from jackpots.operations.contributing.links import Link, instances_of, links_of, raffles_fed
-from jackpots.operations.contributing.settle import lock, lock_pots, settle
-from jackpots.operations.contributing.tickets import RoundsDueError, hold_rounds, issue_tickets, tickets_under_way
+from jackpots.operations.contributing.settle import lock, lock_pots
+from jackpots.operations.contributing.settle_and_write import settle_and_write
+from jackpots.operations.contributing.tickets import RoundsDueError, hold_rounds
 from jackpots.operations.contributing.write import PotsMovedError, write
 from jackpots.operations.draw_ended_rounds import draw_ended_rounds
 from jackpots.queries.contribution_config import config_at, forget_config, kept_config
@@ -157,11 +157,7 @@ def _attempt(batch: Batch, *, with_gamerounds: bool) -> list[Answer]:
     # own once the debits are answered. Nothing that is operator-funded waits for it.
     links = _lock(batch, judge)
     if batch.accepted:
-        pass_deadlines(batch)
-        with tickets_under_way(batch):
-            settle(batch, judge.repeats())
-            issue_tickets(batch)
-            write(batch, lambda: _answer(batch, judge))
+        settle_and_write(batch, judge.repeats(), lambda: _answer(batch, judge))
     else:
         write(batch)
     for link in links:

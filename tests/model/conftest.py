@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 
 from jackpots.models import Instance
+from jackpots.operations.contributing import journal
 from tests.model.dice import Dice
 
 NEW_SECRETS = (
@@ -16,7 +17,8 @@ NEW_SECRETS = (
 
 @pytest.fixture
 def dice(monkeypatch: pytest.MonkeyPatch) -> Dice:
-    """The dice that the product throws too."""
+    """The dice that the product throws too, which writes one part of every batch while it settles the next."""
+    monkeypatch.setattr(journal, "LEAST_OF_A_PART", 1)
     thrown = Dice()
     for module in NEW_SECRETS:
         monkeypatch.setattr(f"{module}.new_secret", lambda: thrown.bytes(32))

@@ -129,8 +129,9 @@ class HeldRound:
 
 
 @dataclass(slots=True)
-class Prepared:
-    """The columns of the journal that no pot has a say in, of just these; `firsts` is one of each kind."""
+class Part:
+    """Accepted ones that go into the journal together, with the columns that no pot has a say in; `firsts` is one of
+    each kind."""
 
     accepted: list[Accepted]
     columns: dict[str, object]
@@ -157,7 +158,7 @@ class Batch:
     may_draw: bool = False
     when_sent: Callable[[], None] | None = None
     under_way: Stream | None = None
-    prepared: Prepared | None = None
+    parts: list[Part] = field(default_factory=list)
 
     @property
     def has_moved(self) -> bool:
@@ -166,7 +167,7 @@ class Batch:
 
     def free_connection(self) -> None:
         """Wait for what is under way, so that something can be read."""
-        if self.under_way is not None and not self.under_way.is_taken:
+        if self.under_way is not None:
             self.under_way.take()
 
     def by_instance(self) -> dict[str, list[Accepted]]:

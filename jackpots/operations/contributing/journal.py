@@ -1,12 +1,13 @@
 """The journal's rows, a column at a time."""
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Final
+from uuid import UUID
 
 from backoffice.core import json
 from backoffice.core.statements import Statement
-from jackpots.operations.contributing.batch import Accepted, Batch, Prepared
-from jackpots.operations.post_transfer import Posting
+from jackpots.operations.contributing.batch import Accepted, Batch, Part
 from jackpots.queries.arrays import array, text_array
 from jackpots.rules.settlement import PotLine
 
@@ -31,36 +32,50 @@ JOIN unnest(%(kind_numbers)s::int[], %(instances)s::uuid[], %(templates)s::uuid[
      USING (kind)
 """)
 _NONE: Final = "{}"
+MOST_PARTS: Final = 3
+LEAST_OF_A_PART: Final = 32
 
 Kind = tuple[str, str, str, str, int]
 
 
-def prepare(batch: Batch) -> Prepared:
-    """What can be made before the pots are locked, for which others wait; made anew where some have left the batch."""
-    if batch.prepared is None or batch.prepared.accepted is not batch.accepted:
-        numbers, firsts = _kinds(batch.accepted)
-        claims = [one.claim for one in batch.accepted]
-        requests = [claim.request for claim in claims]
-        fixed: dict[str, object] = {
-            "operator": batch.operator_id,
-            "now": batch.now,
-            "kinds": array(numbers),
-            "ids": _plain([claim.key for claim in claims]),
-            "digests": _plain([claim.digest.hex() for claim in claims]),
-            "players": text_array([request.player_id for request in requests]),
-            "gamerounds": text_array([request.gameround_id for request in requests]),
-            "wagers": array([request.base_wager_micros for request in requests]),
-            "parents": _unless_none([one.parent_key for one in batch.accepted]),
-            "metadata": _metadata([request.metadata for request in requests]),
-        }
-        batch.prepared = Prepared(batch.accepted, fixed, firsts)
-    return batch.prepared
+def prepare(batch: Batch) -> list[Part]:
+    """What can be made before the pots are locked, for which others wait; made anew where some have left the batch.
+
+    Many go in parts, so that the server can write one while the next is settled.
+    """
+    if sum(len(part.accepted) for part in batch.parts) != len(batch.accepted):
+        batch.parts = [_part(batch, these) for these in _divided(batch.accepted)]
+    return batch.parts
 
 
-def columns(batch: Batch, transfers: Mapping[str, Posting]) -> dict[str, object]:
-    """All accepted contributions as the parameters of INSERT; `transfers` are by instance."""
-    accepted = batch.accepted
-    prepared = prepare(batch)
+def _divided(accepted: list[Accepted]) -> list[list[Accepted]]:
+    count = min(MOST_PARTS, len(accepted) // LEAST_OF_A_PART) or 1
+    places = [len(accepted) * number // count for number in range(count + 1)]
+    return [accepted[start:end] for start, end in pairwise(places) if end > start]
+
+
+def _part(batch: Batch, accepted: list[Accepted]) -> Part:
+    numbers, firsts = _kinds(accepted)
+    claims = [one.claim for one in accepted]
+    requests = [claim.request for claim in claims]
+    fixed: dict[str, object] = {
+        "operator": batch.operator_id,
+        "now": batch.now,
+        "kinds": array(numbers),
+        "ids": _plain([claim.key for claim in claims]),
+        "digests": _plain([claim.digest.hex() for claim in claims]),
+        "players": text_array([request.player_id for request in requests]),
+        "gamerounds": text_array([request.gameround_id for request in requests]),
+        "wagers": array([request.base_wager_micros for request in requests]),
+        "parents": _unless_none([one.parent_key for one in accepted]),
+        "metadata": _metadata([request.metadata for request in requests]),
+    }
+    return Part(accepted, fixed, firsts)
+
+
+def columns(part: Part, transfers: Mapping[str, UUID]) -> dict[str, object]:
+    """A part, once it is settled, as the parameters of INSERT; `transfers` are by instance."""
+    accepted = part.accepted
     wins = [one.settled.win for one in accepted]
     has_won = any(wins)
     settled = {
@@ -70,7 +85,7 @@ def columns(batch: Batch, transfers: Mapping[str, Posting]) -> dict[str, object]
         "pots": text_array([win.code if win else None for win in wins]) if has_won else _NONE,
         "withheld": array([one.is_withheld for one in accepted]) if has_won else _NONE,
     }
-    return prepared.columns | settled | _kind_columns(prepared.firsts, transfers)
+    return part.columns | settled | _kind_columns(part.firsts, transfers)
 
 
 def _kinds(accepted: Sequence[Accepted]) -> tuple[list[int], list[Accepted]]:
@@ -90,14 +105,13 @@ def _kinds(accepted: Sequence[Accepted]) -> tuple[list[int], list[Accepted]]:
     return numbers, firsts
 
 
-def _kind_columns(firsts: Sequence[Accepted], transfers: Mapping[str, Posting]) -> dict[str, object]:
+def _kind_columns(firsts: Sequence[Accepted], transfers: Mapping[str, UUID]) -> dict[str, object]:
     requests = [one.claim.request for one in firsts]
-    moved = [transfers.get(one.instance.key) for one in firsts]
     return {
         "kind_numbers": array(range(len(firsts))),
         "instances": array([one.instance.key for one in firsts]),
         "templates": array([one.instance.template_id for one in firsts]),
-        "transfers": array([posting.id if posting else None for posting in moved]),
+        "transfers": array([transfers.get(one.instance.key) for one in firsts]),
         "sources": array([one.source_key for one in firsts]),
         "brands": text_array([request.brand_id for request in requests]),
         "countries": text_array([request.player_country for request in requests]),

@@ -19,10 +19,10 @@ from backoffice.core.ids import derived_id
 from jackpots.operations.contributing.again import passes_by_itself
 from jackpots.operations.contributing.batch import Accepted, Batch, Claim
 from jackpots.operations.contributing.claim import Claimed
-from jackpots.operations.contributing.deadlines import pass_deadlines
 from jackpots.operations.contributing.judge import Judge
-from jackpots.operations.contributing.settle import lock_pots, settle
-from jackpots.operations.contributing.tickets import hold_rounds, issue_tickets
+from jackpots.operations.contributing.settle import lock_pots
+from jackpots.operations.contributing.settle_and_write import settle_and_write
+from jackpots.operations.contributing.tickets import hold_rounds
 from jackpots.operations.contributing.write import count_refusals, write
 from jackpots.queries.contribution_config import InstanceConfig
 
@@ -64,10 +64,9 @@ class Link:
                 batch = self._ready(parents)
                 if batch.accepted:
                     lock_pots(batch)
-                    pass_deadlines(batch)
-                    settle(batch, {})
-                    issue_tickets(batch)
-                write(batch)
+                    settle_and_write(batch, {})
+                else:
+                    write(batch)
         except Exception as error:
             if passes_by_itself(error):
                 # The whole batch is tried again, this link with it.

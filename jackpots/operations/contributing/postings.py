@@ -1,28 +1,36 @@
 """What a batch moves in the ledger: one transfer for each instance, and what went over a ceiling."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
 from jackpots.operations.contributing.batch import Accepted, Batch, LockedPot
 from jackpots.operations.post_transfer import AccountKind, AccountRef, Posting, TransferKind, transfer_id
 
 
-def contribution_transfers(batch: Batch) -> dict[str, Posting]:
-    """By instance, the lines summed by account and brand; none where nothing but attempts without money was made."""
-    transfers = {}
+def contribution_ids(batch: Batch) -> dict[str, UUID]:
+    """By instance, the id of its transfer; none where nothing but attempts without money was made."""
+    return {
+        key: transfer_id(TransferKind.CONTRIBUTIONS, accepted[0].claim.key)
+        for key, accepted in batch.by_instance().items()
+        if any(one.terms.amount_micros for one in accepted)
+    }
+
+
+def contribution_transfers(batch: Batch) -> Iterator[Posting]:
+    """One for each of those ids, its lines summed by account and brand."""
+    ids = contribution_ids(batch)
     for key, accepted in batch.by_instance().items():
-        lines = _lines(accepted, batch.pots[key])
-        if any(lines.values()):
-            first = accepted[0]
-            transfers[key] = Posting(
-                id=transfer_id(TransferKind.CONTRIBUTIONS, first.claim.key),
+        if key in ids:
+            instance = accepted[0].instance
+            yield Posting(
+                id=ids[key],
                 operator_id=batch.operator_id,
-                instance_id=first.instance.id,
+                instance_id=instance.id,
                 kind=TransferKind.CONTRIBUTIONS,
-                currency=first.instance.currency,
+                currency=instance.currency,
                 occurred_at=batch.now,
-                lines=lines,
+                lines=_lines(accepted, batch.pots[key]),
             )
-    return transfers
 
 
 def _lines(accepted: list[Accepted], pots: list[LockedPot]) -> dict[AccountRef, int]:

@@ -67,7 +67,7 @@ def _take_pots(batch: Batch, locked: Rows, wanted: Mapping[str, InstanceConfig])
         batch.pots[key] = _in_order(instance, found[key])
 
 
-def settle(batch: Batch, repeats: Mapping[str, Sequence[int]]) -> None:
+def settle(batch: Batch, these: Sequence[Accepted], repeats: Mapping[str, Sequence[int]]) -> None:
     """Divide, draw and award in the order given. After an instance's last pot has closed nothing more is taken there:
     what was accepted, and what repeats it (`repeats`, places by key), is refused and leaves the batch."""
     secrets: list[bytes] = []
@@ -80,7 +80,7 @@ def settle(batch: Batch, repeats: Mapping[str, Sequence[int]]) -> None:
     states = {key: [pot.state for pot in pots] for key, pots in batch.pots.items()}
     over = {key for key, pots in states.items() if all(pot.closed for pot in pots)}
     late: list[Accepted] = []
-    for accepted in batch.accepted:
+    for accepted in these:
         key, terms = accepted.instance.key, accepted.instance.terms
         if key in over:
             late.append(accepted)

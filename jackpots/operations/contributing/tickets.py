@@ -4,17 +4,15 @@ The rounds are locked after the claims and before the pots. Whoever closes a rou
 that a round which is found here takes tickets until this transaction ends.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Final
 from uuid import UUID
 
 from backoffice.core.errors import Refusal
-from backoffice.core.statements import Call, Rows, Statement, send, stream
+from backoffice.core.statements import Call, Rows, Statement, send
 from jackpots.operations.contributing.batch import Accepted, Batch, Entry, HeldRound
 from jackpots.queries.arrays import array, text_array
-from jackpots.queries.contribution_config import InstanceConfig
 from jackpots.rules.eligibility import RULE_SCHEDULE
 from jackpots.rules.tickets import earn
 
@@ -167,8 +165,8 @@ def _keep_carries(batch: Batch, rows: Rows) -> None:
 
 
 def issue_tickets(batch: Batch) -> None:
-    """Count the tickets of every accepted contribution to a raffle, in the order given (RAF-03…06); once."""
-    if not batch.rounds or batch.under_way is not None:
+    """Count the tickets of every accepted contribution to a raffle, in the order given (RAF-03…06)."""
+    if not batch.rounds:
         return
     if any(held.carries is None for held in batch.rounds.values()):
         _keep_carries(batch, send([_carries_call(batch, batch.rounds)])[0])
@@ -176,23 +174,6 @@ def issue_tickets(batch: Batch) -> None:
         held = batch.rounds.get(accepted.instance.key)
         if held is not None:
             _issue(held, accepted)
-
-
-@contextmanager
-def tickets_under_way(batch: Batch) -> Iterator[None]:
-    """Count the tickets before the pots are settled, and send them: the server is at it while the block settles the
-    pots and writes the rest behind them. Nothing is done where a raffle may end in the block."""
-    if not batch.rounds or any(_may_end(accepted.instance) for accepted in batch.accepted):
-        yield
-        return
-    issue_tickets(batch)
-    with stream() as batch.under_way:
-        batch.under_way.add(ticket_calls(batch))
-        yield
-
-
-def _may_end(instance: InstanceConfig) -> bool:
-    return instance.terms.is_raffle and any(pot.max_drops is not None for pot in instance.terms.pots)
 
 
 def ticket_calls(batch: Batch) -> list[Call]:

@@ -1,18 +1,15 @@
-"""Write what a batch has come to: the journal, the accumulators, the meters, the ledger, the pots."""
+"""Write what a batch has come to: the accumulators, the meters, the ledger, the pots."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
 from backoffice.core.errors import Refusal
-from backoffice.core.statements import Statement, Stream, send, stream
+from backoffice.core.statements import Statement, send, stream
 from jackpots.operations.contributing.accumulators import accumulators
 from jackpots.operations.contributing.batch import Batch
 from jackpots.operations.contributing.end import end_instances
-from jackpots.operations.contributing.journal import INSERT, columns
 from jackpots.operations.contributing.postings import contribution_transfers, excess_transfers
-from jackpots.operations.contributing.tickets import ticket_calls
 from jackpots.operations.contributing.win import award
 from jackpots.operations.post_transfer import posting_calls
 from jackpots.queries.arrays import array, text_array
@@ -74,20 +71,17 @@ class PotsMovedError(Exception):
 
 
 def write(batch: Batch, answer: Callable[[], None] | None = None) -> None:
-    """Write the accepted ones, what deadlines have awarded, and the count of the refused ones, in the caller's
-    transaction; `answer` is called while the server works on the journal."""
-    transfers = contribution_transfers(batch) if batch.accepted else {}
-    postings = posting_calls([*transfers.values(), *excess_transfers(batch)], before_reading=batch.free_connection)
+    """Write what the journal of the accepted ones, which is under way, and what deadlines have awarded come to, and the
+    count of the refused ones, in the caller's transaction; `answer` is called while the server works on the journal."""
     moves = bool(batch.accepted) or batch.has_moved
     refused = any(isinstance(answer, Refusal) for answer in batch.answers)
-    is_ticketed = batch.under_way is not None
-    with _under_way(batch) as under_way:
+    with stream() as own:
+        under_way = batch.under_way or own
+        if answer is not None:
+            answer()
         # While the server works on the one the next is made.
-        if batch.accepted:
-            under_way.add([(INSERT, columns(batch, transfers))])
-            if answer is not None:
-                answer()
-            under_way.add([*(() if is_ticketed else ticket_calls(batch)), *postings])
+        transfers = [*contribution_transfers(batch), *excess_transfers(batch)]
+        under_way.add(posting_calls(transfers, before_reading=batch.free_connection))
         if moves:
             under_way.add([(_SUMS, _sums(batch))])
         if refused:
@@ -100,16 +94,6 @@ def write(batch: Batch, answer: Callable[[], None] | None = None) -> None:
             raise PotsMovedError
         award(batch)
         end_instances(batch)
-
-
-@contextmanager
-def _under_way(batch: Batch) -> Iterator[Stream]:
-    """What is under way already, or a stream of its own."""
-    if batch.under_way is not None and not batch.under_way.is_taken:
-        yield batch.under_way
-        return
-    with stream() as under_way:
-        yield under_way
 
 
 def count_refusals(batch: Batch) -> None:

@@ -73,9 +73,13 @@ def test_what_is_added_on_the_way_is_carried_out_behind_and_the_connection_is_fr
             under_way.add([(WRITTEN, ["{1}"]), (DOUBLED, [3])])
             under_way.add([(WRITTEN, ["{2}"]), (READ, [])])
             assert under_way.take() == [[], [], [(6,)], [], [(1,), (2,)]]
-            assert under_way.is_taken
+            assert under_way.take() == []
             assert send([(HALVED, [4])]) == [[(2,)]]
-        assert send([(READ, [])]) == [[(1,), (2,)]]
+            under_way.add([])
+            assert send([(HALVED, [6])]) == [[(3,)]]
+            under_way.add([(WRITTEN, ["{3}"]), (DOUBLED, [5])])
+            assert under_way.take() == [[], [(10,)]]
+        assert send([(READ, [])]) == [[(1,), (2,), (3,)]]
 
 
 def astray(array: str, divisor: int, *, is_taken: bool) -> None:

@@ -11,6 +11,7 @@ from backoffice.core import json
 from backoffice.events.models import OutboxEvent
 from jackpots.models import Credit, CreditKind, CreditState, Instance, Multiplier, OptIn, TicketRange, Win
 from jackpots.operations.contribute import contribute
+from jackpots.operations.contributing import journal
 from jackpots.operations.retry_credits import retry_credits
 from jackpots.operations.set_multipliers import set_multipliers
 from jackpots.queries.published_draws import cycle_document
@@ -21,6 +22,12 @@ from tests.invariants import assert_invariants
 from tests.raffles import open_raffle
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(params=[journal.LEAST_OF_A_PART, 1])
+def in_parts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that are accepted in one part, and in several."""
+    monkeypatch.setattr(journal, "LEAST_OF_A_PART", request.param)
 
 
 def strategy(position: int, kind: Any, share: int, count: int, **values: Any) -> StrategyTerms:
@@ -93,6 +100,7 @@ def test_the_event_names_everybody_who_has_a_part(cast: Cast) -> None:
 
 
 @pytest.mark.req("WIN-07", "RAF-06", "B-03")
+@pytest.mark.usefixtures("in_parts")
 def test_a_shared_pot_is_won_among_the_bets_on_a_raffle(cast: Cast) -> None:
     raffle, instance = open_raffle(cast.house), shared(cast, strategy(0, "lifetime", 50, 5), end=12)
     requests = [
@@ -113,6 +121,7 @@ def test_a_shared_pot_is_won_among_the_bets_on_a_raffle(cast: Cast) -> None:
 
 
 @pytest.mark.req("WIN-12", "WIN-14", "WIN-15", "WIN-16", "WIN-17")
+@pytest.mark.usefixtures("in_parts")
 def test_counters_of_a_pot_are_those_since_it_was_won(cast: Cast) -> None:
     instance = shared(cast, strategy(0, "per_win", 20, 1), strategy(1, "lifetime", 20, 1), end=30)
     first = play(cast.house, instance, *["ann"] * 12, *["bob"] * 12)

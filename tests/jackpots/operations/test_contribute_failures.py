@@ -9,9 +9,9 @@ from django.db import DatabaseError, OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from jackpots.models import Contribution, Refusals
-from jackpots.operations import contribute as module
 from jackpots.operations.contribute import contribute
-from jackpots.operations.contributing import write as writing
+from jackpots.operations.contributing import settle_and_write as module
+from jackpots.operations.contributing.write import write
 from tests.cast import Cast
 from tests.invariants import assert_invariants
 from tests.jackpots.operations.answers import code_of
@@ -50,7 +50,7 @@ def killing(after: Any, times: int) -> Any:
 
 @pytest.mark.req("B-03")
 def test_a_session_that_dies_before_the_commit_is_tried_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "write", killing(writing.write, 1))
+    monkeypatch.setattr(module, "write", killing(write, 1))
     answers = contribute([cast.request(), cast.request("other"), cast.house.request("nowhere")], now=cast.now)
     assert [code_of(answer) for answer in answers] == ["ACCEPTED", "ACCEPTED", "GAME_NOT_FOUND"]
     assert Contribution.objects.count() == 2
@@ -81,7 +81,7 @@ def test_a_commit_whose_answer_is_lost_is_looked_up(cast: Cast, monkeypatch: pyt
 def test_a_database_that_keeps_failing_is_said(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     request = cast.request()
     with monkeypatch.context() as broken:
-        broken.setattr(module, "write", killing(writing.write, 9))
+        broken.setattr(module, "write", killing(write, 9))
         with pytest.raises(DatabaseError):
             contribute([request], now=cast.now)
     connection.close()
@@ -94,14 +94,15 @@ def test_a_database_that_keeps_failing_is_said(cast: Cast, monkeypatch: pytest.M
 def test_a_deadlock_is_tried_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     left = [2]
 
-    def write(batch: Any, answer: Callable[[], None]) -> None:
+    def deadlocked(batch: Any, answer: Callable[[], None]) -> None:
         if left[0]:
             left[0] -= 1
+            batch.free_connection()
             with connection.cursor() as cursor:
                 cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END $$")
-        writing.write(batch, answer)
+        write(batch, answer)
 
-    monkeypatch.setattr(module, "write", write)
+    monkeypatch.setattr(module, "write", deadlocked)
     assert code_of(contribute([cast.request()], now=cast.now)[0]) == "ACCEPTED"
     assert left == [0]
     assert_invariants()
@@ -111,12 +112,14 @@ def test_a_deadlock_is_tried_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) 
 def test_a_pot_that_was_changed_without_its_lock_is_seen(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     left = [1]
 
-    def write(batch: Any, answer: Callable[[], None]) -> None:
+    def moved(batch: Any, answer: Callable[[], None]) -> None:
         if left[0]:
             left[0] -= 1
+            batch.free_connection()
             cast.instance.pots.update(version=99)
-        writing.write(batch, answer)
+        write(batch, answer)
 
-    monkeypatch.setattr(module, "write", write)
+    monkeypatch.setattr(module, "write", moved)
     assert code_of(contribute([cast.request()], now=cast.now)[0]) == "ACCEPTED"
+    assert left == [0]
     assert_invariants()

@@ -1,5 +1,6 @@
 """Linked instances: what follows a contribution, and what does not."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from jackpots.models import Contribution, Instance, InstanceLink, Refusals
 from jackpots.operations.contribute import contribute
 from jackpots.operations.contributing import links
 from jackpots.operations.contributing.batch import Batch
-from jackpots.operations.contributing.write import write
+from jackpots.operations.contributing.settle_and_write import settle_and_write
 from jackpots.operations.link_instance import link_instance
 from jackpots.operations.opt_in import OptInRequest, opt_in
 from jackpots.operations.pause_instance import pause_instance
@@ -106,14 +107,14 @@ def test_a_link_that_meets_a_deadlock_is_tried_again_with_its_batch(
     link(cast, cast.instance, second)
     left = [1]
 
-    def write_once_dead(batch: Batch) -> None:
+    def write_once_dead(batch: Batch, repeats: Mapping[str, Sequence[int]]) -> None:
         if left[0]:
             left[0] -= 1
             with connection.cursor() as cursor:
                 cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END $$")
-        write(batch)
+        settle_and_write(batch, repeats)
 
-    monkeypatch.setattr(links, "write", write_once_dead)
+    monkeypatch.setattr(links, "settle_and_write", write_once_dead)
     accepted(contribute([cast.request()], now=cast.now)[0])
     assert left == [0]
     assert [contributed(one) for one in (cast.instance, second)] == [1, 1]

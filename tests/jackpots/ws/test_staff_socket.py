@@ -67,7 +67,7 @@ async def in_a_thread(act: Callable[[], object]) -> None:
     await asyncio.to_thread(run)
 
 
-def win(house: House, source: Source) -> None:
+def won(house: House, source: Source) -> None:
     """A contribution to a pot that every contribution wins."""
     [answer] = contribute([house.request(source)], now=clock.now())
     assert isinstance(answer, ContributionResult), answer
@@ -100,8 +100,8 @@ def test_pots_and_wins_of_the_operator_arrive_and_no_others(edge, cast, browser_
     async def scenario() -> tuple[dict, dict, dict]:
         async with websockets.connect(edge, additional_headers=cookie_of(member)) as connection:
             first = await heard(connection, "JackpotUpdate", instance)
-            await in_a_thread(lambda: win(rival, foreign_source))
-            await in_a_thread(lambda: win(house, source))
+            await in_a_thread(lambda: won(rival, foreign_source))
+            await in_a_thread(lambda: won(house, source))
             return (
                 first,
                 await heard(connection, "WinEvent", instance),
