@@ -8,6 +8,7 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 from backoffice.tenancy.composite import tenant_foreign_key
+from backoffice.core.at_once import at_once
 
 # Updates stay on the row's page and touch no index. Attributes take more than the two kilobytes from which on rows are
 # compressed, which costs more than all else that a message costs.
@@ -67,7 +68,7 @@ class Migration(migrations.Migration):
         ('tenancy', '0001_initial'),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='ErasureSalt',
             fields=[
@@ -278,4 +279,4 @@ class Migration(migrations.Migration):
         tenant_foreign_key("campaigns_ignoredattribute", "brand_id", "tenancy_brand"),
         migrations.RunSQL(PROFILES),
         migrations.RunSQL(EVENTS),
-    ]
+    ])

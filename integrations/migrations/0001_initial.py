@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import backoffice.core.fields
+from backoffice.core.at_once import at_once
 
 
 class Migration(migrations.Migration):
@@ -21,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='Integration',
             fields=[
@@ -249,4 +250,4 @@ class Migration(migrations.Migration):
             model_name='kindflag',
             constraint=models.UniqueConstraint(fields=('operator', 'kind'), name='kind_flag_once'),
         ),
-    ]
+    ])

@@ -5,6 +5,7 @@ from django.db import migrations, models
 
 import backoffice.core.fields
 from backoffice.tenancy.composite import tenant_foreign_key
+from backoffice.core.at_once import at_once
 
 
 class Migration(migrations.Migration):
@@ -14,7 +15,7 @@ class Migration(migrations.Migration):
         ('tenancy', '0001_initial'),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='FeedTally',
             fields=[
@@ -155,4 +156,4 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('operator', 'integration', 'outcome', 'code'), name='feed_tally_once'),
         ),
         tenant_foreign_key("integrations_feedtally", "integration_id", "integrations_integration"),
-    ]
+    ])

@@ -4,6 +4,7 @@ import backoffice.core.guards
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
+from backoffice.core.at_once import at_once
 
 
 class Migration(migrations.Migration):
@@ -12,7 +13,7 @@ class Migration(migrations.Migration):
         ('integrations', '0004_lighter_keys'),
     ]
 
-    operations = [
+    operations = at_once([
         pgtrigger.migrations.RemoveTrigger(
             model_name='deadletter',
             name='dead_letter_kept',
@@ -69,4 +70,4 @@ class Migration(migrations.Migration):
             model_name='integration',
             trigger=pgtrigger.compiler.Trigger(name='integration_approved_by_two', sql=backoffice.core.guards.FirmSql(condition='WHEN (NEW."state" = \'active\')', func="\n                    IF NOT EXISTS (\n                        SELECT 1 FROM approvals_approval a WHERE a.id = NEW.approval_id AND a.operator_id = NEW.operator_id\n                        AND a.kind = 'integration.connect' AND a.object_id = NEW.id::text AND a.state = 'approved'\n                        AND a.requested_by_id = NEW.submitted_by_id AND a.decided_by_id <> NEW.submitted_by_id\n                    ) THEN\n                        RAISE EXCEPTION 'connecting an integration needs a second person' USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='fb058cef0a92a9f03e102045c52b413244a95f80', operation='INSERT OR UPDATE', pgid='pgtrigger_integration_approved_by_two_b4b0b', table='integrations_integration', when='BEFORE')),
         ),
-    ]
+    ])

@@ -4,6 +4,7 @@ import backoffice.core.guards
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
+from backoffice.core.at_once import at_once
 
 
 class Migration(migrations.Migration):
@@ -12,7 +13,7 @@ class Migration(migrations.Migration):
         ('integrations', '0005_firm_guards'),
     ]
 
-    operations = [
+    operations = at_once([
         pgtrigger.migrations.RemoveTrigger(
             model_name='deadletter',
             name='dead_letter_kept',
@@ -34,4 +35,4 @@ class Migration(migrations.Migration):
             model_name='feedmessage',
             trigger=pgtrigger.compiler.Trigger(name='feed_message_kept', sql=backoffice.core.guards.FirmSql(condition="WHEN (OLD.received_at > now() - interval '30 days')", func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='1eac48c068dea3a8b333c46a0ceb2e5da17fd82d', operation='DELETE', pgid='pgtrigger_feed_message_kept_45a85', table='integrations_feedmessage', when='BEFORE')),
         ),
-    ]
+    ])

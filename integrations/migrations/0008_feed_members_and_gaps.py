@@ -7,6 +7,7 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 from backoffice.tenancy.composite import tenant_foreign_key
+from backoffice.core.at_once import at_once
 
 # A feed had one position for each topic until now.
 POSITIONS = """
@@ -23,7 +24,7 @@ class Migration(migrations.Migration):
         ('tenancy', '0001_initial'),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='FeedGap',
             fields=[
@@ -170,4 +171,4 @@ class Migration(migrations.Migration):
         tenant_foreign_key("integrations_feedgap", "integration_id", "integrations_integration"),
         tenant_foreign_key("integrations_feedgap", "position_id", "integrations_feedposition"),
         tenant_foreign_key("integrations_feedmember", "integration_id", "integrations_integration"),
-    ]
+    ])

@@ -5,6 +5,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from backoffice.tenancy.composite import tenant_foreign_key
+from backoffice.core.at_once import at_once
 
 
 class Migration(migrations.Migration):
@@ -14,7 +15,7 @@ class Migration(migrations.Migration):
         ('tenancy', '0001_initial'),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='GameSession',
             fields=[
@@ -268,4 +269,4 @@ class Migration(migrations.Migration):
             "CREATE TRIGGER rows_tenant_insert AFTER INSERT ON integrations_staleplayer REFERENCING NEW TABLE AS added "
             "FOR EACH STATEMENT EXECUTE FUNCTION integrations_rows_tenant();"
         ),
-    ]
+    ])

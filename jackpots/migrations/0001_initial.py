@@ -9,6 +9,7 @@ import pgtrigger.migrations
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from backoffice.core.at_once import at_once
 
 
 class Migration(migrations.Migration):
@@ -21,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='Line',
             fields=[
@@ -640,4 +641,4 @@ class Migration(migrations.Migration):
             model_name='win',
             trigger=pgtrigger.compiler.Trigger(name='win_settled_by_two', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."state" = \'settled\')', func="\n                    IF NOT EXISTS (\n                        SELECT 1 FROM approvals_approval a WHERE a.id = NEW.approval_id AND a.operator_id = NEW.operator_id\n                        AND a.kind = 'win.settle' AND a.object_id = NEW.id::text AND a.state = 'approved'\n                        AND a.decided_by_id <> a.requested_by_id\n                    ) THEN\n                        RAISE EXCEPTION 'settling a win needs a second person' USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='6b84abea33c77937728abcfecc3d6e4c6c5c395b', operation='INSERT OR UPDATE', pgid='pgtrigger_win_settled_by_two_79cde', table='jackpots_win', when='BEFORE')),
         ),
-    ]
+    ])

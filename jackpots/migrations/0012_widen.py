@@ -9,6 +9,7 @@ import pgtrigger.migrations
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+from backoffice.core.at_once import at_once
 
 
 class Migration(migrations.Migration):
@@ -20,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='Boost',
             fields=[
@@ -1010,4 +1011,4 @@ class Migration(migrations.Migration):
             model_name='ticketrange',
             trigger=pgtrigger.compiler.Trigger(name='ticket_range_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='4fb5cccf7fad3090619901377c57b653e76b8c08', operation='UPDATE OR DELETE', pgid='pgtrigger_ticket_range_fixed_e505e', table='jackpots_ticketrange', when='BEFORE')),
         ),
-    ]
+    ])

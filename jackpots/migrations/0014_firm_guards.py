@@ -4,6 +4,7 @@ import backoffice.core.guards
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
+from backoffice.core.at_once import at_once
 
 
 class Migration(migrations.Migration):
@@ -12,7 +13,7 @@ class Migration(migrations.Migration):
         ('jackpots', '0013_widen_keys'),
     ]
 
-    operations = [
+    operations = at_once([
         pgtrigger.migrations.RemoveTrigger(
             model_name='account',
             name='account_fixed',
@@ -397,4 +398,4 @@ class Migration(migrations.Migration):
             model_name='win',
             trigger=pgtrigger.compiler.Trigger(name='win_cancelled_by_two', sql=backoffice.core.guards.FirmSql(condition='WHEN (NEW."state" = \'cancelled\')', func="\n    IF NOT EXISTS (\n        SELECT 1 FROM approvals_approval a WHERE a.id = NEW.approval_id AND a.operator_id = NEW.operator_id\n        AND a.kind = 'win.cancel' AND a.object_id = NEW.id::text AND a.state = 'approved'\n        AND a.decided_by_id <> a.requested_by_id\n    ) THEN\n        RAISE EXCEPTION 'cancelling a win needs a second person' USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='102ac893fb9487394b82441f40a14b38297f824a', operation='INSERT OR UPDATE', pgid='pgtrigger_win_cancelled_by_two_b975b', table='jackpots_win', when='BEFORE')),
         ),
-    ]
+    ])

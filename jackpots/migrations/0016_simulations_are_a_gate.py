@@ -4,6 +4,7 @@ import backoffice.core.guards
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
+from backoffice.core.at_once import at_once
 
 
 # The terms of a template as one text, whatever its name, owner and version: equal terms have the same digest. A column
@@ -35,7 +36,7 @@ class Migration(migrations.Migration):
         ('tenancy', '0001_initial'),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.RunSQL(DIGEST, NO_DIGEST),
         migrations.AddField(
             model_name='simulationreport',
@@ -83,4 +84,4 @@ class Migration(migrations.Migration):
             model_name='simulationreport',
             constraint=models.CheckConstraint(condition=models.Q(('contributions__gt', 0), ('played__gte', 0), ('to_play__gt', 0), models.Q(('contributions_a_day__isnull', True), ('contributions_a_day__gt', 0), _connector='OR')), name='report_counts_above_zero'),
         ),
-    ]
+    ])

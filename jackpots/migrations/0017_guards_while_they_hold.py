@@ -4,6 +4,7 @@ import backoffice.core.guards
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
+from backoffice.core.at_once import at_once
 
 
 class Migration(migrations.Migration):
@@ -12,7 +13,7 @@ class Migration(migrations.Migration):
         ('jackpots', '0016_simulations_are_a_gate'),
     ]
 
-    operations = [
+    operations = at_once([
         pgtrigger.migrations.RemoveTrigger(
             model_name='credit',
             name='credit_amount_fixed',
@@ -29,4 +30,4 @@ class Migration(migrations.Migration):
             model_name='raffleround',
             trigger=pgtrigger.compiler.Trigger(name='round_frozen', sql=backoffice.core.guards.FirmSql(condition='WHEN ((OLD."ticket_count" IS DISTINCT FROM (NEW."ticket_count") OR OLD."root" IS DISTINCT FROM (NEW."root") OR OLD."root_kind" IS DISTINCT FROM (NEW."root_kind") OR OLD."ends_at" IS DISTINCT FROM (NEW."ends_at")) AND NOT (OLD."state" IN (\'pending\', \'active\', \'closing\')))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='04f568fe7ce02ac6d3b0ad5f012868fed808fcb7', operation='UPDATE', pgid='pgtrigger_round_frozen_b1991', table='jackpots_raffleround', when='BEFORE')),
         ),
-    ]
+    ])

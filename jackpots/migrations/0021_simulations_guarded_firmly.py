@@ -4,6 +4,7 @@ import backoffice.core.guards
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
+from backoffice.core.at_once import at_once
 
 
 class Migration(migrations.Migration):
@@ -12,7 +13,7 @@ class Migration(migrations.Migration):
         ('jackpots', '0020_checks_month_by_month'),
     ]
 
-    operations = [
+    operations = at_once([
         pgtrigger.migrations.RemoveTrigger(
             model_name='simulationpolicy',
             name='policy_kept',
@@ -53,4 +54,4 @@ class Migration(migrations.Migration):
             model_name='template',
             trigger=pgtrigger.compiler.Trigger(name='template_simulated', sql=backoffice.core.guards.FirmSql(condition='WHEN (NEW."state" = \'Published\')', func="\n                    IF NOT EXISTS (\n                        SELECT 1 FROM jackpots_simulationreport r\n                        WHERE r.template_id = NEW.id AND r.operator_id = NEW.operator_id AND r.state = 'complete'\n                        AND r.is_within_policy AND r.digest = jackpots_template_digest(NEW.id)\n                    ) THEN\n                        RAISE EXCEPTION 'publishing a template needs a simulation of it within the policy'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NULL;\n                ", hash='ddc9744504f0e49731e67675479754133bc72ec4', operation='INSERT OR UPDATE', pgid='pgtrigger_template_simulated_00cea', table='jackpots_template', when='AFTER')),
         ),
-    ]
+    ])

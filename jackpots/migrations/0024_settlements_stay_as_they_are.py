@@ -4,6 +4,7 @@ import backoffice.core.guards
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
+from backoffice.core.at_once import at_once
 
 
 class Migration(migrations.Migration):
@@ -12,7 +13,7 @@ class Migration(migrations.Migration):
         ('jackpots', '0023_transfer_once_an_approval'),
     ]
 
-    operations = [
+    operations = at_once([
         pgtrigger.migrations.RemoveTrigger(
             model_name='credit',
             name='credit_settled_by_two',
@@ -45,4 +46,4 @@ class Migration(migrations.Migration):
             model_name='win',
             trigger=pgtrigger.compiler.Trigger(name='win_settled_by_two', sql=backoffice.core.guards.FirmSql(condition='WHEN (NEW."state" = \'settled\')', func="\n    IF NOT EXISTS (\n        SELECT 1 FROM approvals_approval a WHERE a.id = NEW.approval_id AND a.operator_id = NEW.operator_id\n        AND a.kind = 'win.settle' AND a.object_id = NEW.id::text AND a.state = 'approved'\n        AND a.decided_by_id <> a.requested_by_id AND a.decided_at >= COALESCE(OLD.changed_at, NEW.won_at)\n    ) THEN\n        RAISE EXCEPTION 'settling a win needs a second person' USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='9323bb3414c50ea29d5aeebad525f8e1aa49991a', operation='INSERT OR UPDATE', pgid='pgtrigger_win_settled_by_two_79cde', table='jackpots_win', when='BEFORE')),
         ),
-    ]
+    ])

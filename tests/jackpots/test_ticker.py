@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -120,7 +121,7 @@ def test_a_ticker_ends_although_its_client_loses_the_cancellation(monkeypatch: p
     whole = Redis.set
     was_asked, was_lost = asyncio.Event(), []
 
-    async def losing(self: Redis, *arguments: object, **options: object) -> object:
+    async def losing(self: Redis, *arguments: Any, **options: Any) -> Any:
         was_asked.set()
         try:
             await asyncio.sleep(0.2)

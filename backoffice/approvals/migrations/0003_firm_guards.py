@@ -4,6 +4,7 @@ import backoffice.core.guards
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
+from backoffice.core.at_once import at_once
 
 
 class Migration(migrations.Migration):
@@ -12,7 +13,7 @@ class Migration(migrations.Migration):
         ('approvals', '0002_tenant_keys'),
     ]
 
-    operations = [
+    operations = at_once([
         pgtrigger.migrations.RemoveTrigger(
             model_name='approval',
             name='approval_kept',
@@ -45,4 +46,4 @@ class Migration(migrations.Migration):
             model_name='approval',
             trigger=pgtrigger.compiler.Trigger(name='approval_request_fixed', sql=backoffice.core.guards.FirmSql(condition='WHEN (OLD."operator_id" IS DISTINCT FROM (NEW."operator_id") OR OLD."brand_id" IS DISTINCT FROM (NEW."brand_id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."object_id" IS DISTINCT FROM (NEW."object_id") OR OLD."requested_by_id" IS DISTINCT FROM (NEW."requested_by_id") OR OLD."requested_at" IS DISTINCT FROM (NEW."requested_at") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."before" IS DISTINCT FROM (NEW."before") OR OLD."after" IS DISTINCT FROM (NEW."after") OR OLD."evidence" IS DISTINCT FROM (NEW."evidence"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='4c71dd0ccf0c49f4998efcc6679740a80f484c1d', operation='UPDATE', pgid='pgtrigger_approval_request_fixed_24c29', table='approvals_approval', when='BEFORE')),
         ),
-    ]
+    ])
