@@ -10,6 +10,7 @@ interface Shown {
 }
 
 const ROLL_MS = 450;
+const BETWEEN_DIGITS_MS = 40;
 const shown = new Map<string, Shown>();
 const spoken = new Map<string, string>();
 const rolling = new WeakMap<HTMLElement, number>();
@@ -31,9 +32,13 @@ function roll(element: HTMLElement, from: bigint, to: bigint): void {
     return;
   }
   const start = performance.now();
+  let drawn = start;
   const step = (time: number): void => {
     const progress = (time - start) / ROLL_MS;
-    show(element, between(from, to, progress));
+    if (progress >= 1 || time - drawn >= BETWEEN_DIGITS_MS) {
+      show(element, between(from, to, progress));
+      drawn = time;
+    }
     if (progress < 1) rolling.set(element, requestAnimationFrame(step));
   };
   rolling.set(element, requestAnimationFrame(step));
