@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 
 from backoffice.core.json import encode
+from integrations.operations.feed_transaction import feed_transaction
 from integrations.operations.own_feed import Move, Owned
 from integrations.operations.report_feed import Fenced
 from integrations.operations.settle_messages import Feed, settle_messages
@@ -40,8 +40,8 @@ def apply_batch(owned: Owned, batch: Batch, *, judge: Judge | None = None, one_b
     Fenced where one of the positions is another's by now, or stands elsewhere, Tripped where the judge stops it: then
     nothing was written. Any other exception means the same, and that the batch may be tried `one_by_one`.
     """
-    with transaction.atomic():
-        _set_up()
+    with feed_transaction():
+        _plan_anew()
         moves = owned.moves(batch.items)
         _move(moves, batch.now)
         feed = Feed(owned.operator_id, owned.integration_id, batch.kind, batch.now)
@@ -56,15 +56,10 @@ def apply_batch(owned: Owned, batch: Batch, *, judge: Judge | None = None, one_b
     return outcomes
 
 
-def _set_up() -> None:
-    """A plan that was kept from when a table was empty would read all of it, batch after batch. And a process that is
-    frozen within a batch must not hold what others wait for longer than it may own a feed."""
+def _plan_anew() -> None:
+    """A plan that was kept from when a table was empty would read all of it, batch after batch."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), "
-            "set_config('idle_in_transaction_session_timeout', %s, true)",
-            [f"{settings.FEED_LEASE_SECONDS}s"],
-        )
+        cursor.execute("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
 
 
 def _move(moves: Sequence[Move], now: datetime) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
-from django.db import connection, transaction
+from django.db import connection
 
 from integrations.models import FeedPosition, Integration
+from integrations.operations.feed_transaction import feed_transaction
 from integrations.operations.own_partitions import Member
 
 
@@ -13,7 +14,7 @@ def begin_topic(member: Member, topic: str, offsets: Mapping[int, int]) -> None:
 
     Partitions that the topic gets later are read from their earliest message.
     """
-    with transaction.atomic():
+    with feed_transaction():
         # Its key alone: nobody who only refers to the integration waits.
         Integration.objects.select_for_update(no_key=True).get(pk=member.integration_id)
         positions = FeedPosition.objects.filter(integration_id=member.integration_id, topic=topic)

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import connection
 
 from backoffice.audit.record import Actor, Subject, record
 from backoffice.core.ids import derived_id
 from backoffice.core.json import encode
 from backoffice.events.publish import Fact, publish
 from integrations.models import FeedGap, FeedPosition, FeedStatus, Integration
+from integrations.operations.feed_transaction import feed_transaction
 from integrations.operations.own_partitions import Member, OwnedPartition
 from integrations.operations.report_feed import Fenced
 
@@ -26,7 +27,7 @@ def find_gap(member: Member, owned: OwnedPartition, *, earliest: int, now: datet
 
     Fenced where the partition is another's by now; nothing happens where the gap is known.
     """
-    with transaction.atomic():
+    with feed_transaction():
         position = FeedPosition.objects.select_for_update().get(pk=owned.position_id)
         if position.owner_epoch != owned.epoch:
             raise Fenced

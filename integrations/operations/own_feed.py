@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 
 from integrations.models import FeedStatus, Integration
+from integrations.operations.feed_transaction import feed_transaction
 from integrations.wire.outcomes import Item
 
 LEASE_SECONDS = 10
@@ -88,7 +89,7 @@ def own_feed(
 
     Raising the epoch fences the former owner: whatever it still tries to write is refused.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
+    with feed_transaction(), connection.cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO integrations_feedposition

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 
 from integrations.models import FeedGap, FeedStatus
+from integrations.operations.feed_transaction import feed_transaction
 from integrations.operations.own_feed import LEASE_SECONDS, Move
 from integrations.operations.report_feed import Fenced
 from integrations.wire.outcomes import Item
@@ -109,7 +110,7 @@ def own_partitions(
     """
     rows = [(topic, partition) for topic, partition in sorted(places)]
     topics, numbers = [topic for topic, _ in rows], [number for _, number in rows]
-    with transaction.atomic(), connection.cursor() as cursor:
+    with feed_transaction(), connection.cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO integrations_feedposition

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from django.db import connection, transaction
+from django.db import connection
 
 from integrations.models import FeedStatus
+from integrations.operations.feed_transaction import feed_transaction
 from integrations.operations.own_feed import LEASE_SECONDS
 from integrations.operations.own_partitions import Member, OwnedPartition
 from integrations.operations.report_feed import FeedReport, Fenced
@@ -17,7 +18,7 @@ def report_member(
 
     Fenced where the integration is no longer connected, or its breaker stopped it.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
+    with feed_transaction(), connection.cursor() as cursor:
         cursor.execute(
             """
             INSERT INTO integrations_feedmember AS m

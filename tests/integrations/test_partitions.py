@@ -1,9 +1,12 @@
 """Partitions that processes share: epochs, expected offsets, and what was read before a partition changed hands."""
 
-from collections.abc import Iterator, Sequence
-from typing import cast
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+from typing import Any, cast
 
 import pytest
+from django.db import InternalError, connection
 
 from integrations.feeds.assignment import Assignment
 from integrations.feeds.base import DecodedBatch, Transport
@@ -163,3 +166,42 @@ def test_nobody_joins_what_the_breaker_stopped(integration: Integration) -> None
         report_member(member, FeedReport(FeedStatus.RUNNING))
     with pytest.raises(Fenced):
         own_partitions(member, [(TOPIC, 0), (TOPIC, 1)])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("act", ["take", "report"])
+def test_who_is_frozen_in_a_transaction_keeps_nobody_waiting(integration: Integration, settings: Any, act: str) -> None:
+    settings.FEED_LEASE_SECONDS = 1
+    first = member_of(integration)
+    owned = owned_by(first, 0)
+    is_frozen, may_wake = Event(), Event()
+
+    def freeze(execute: Callable[..., object], sql: str, *rest: object) -> object:
+        result = execute(sql, *rest)
+        if "UPDATE integrations_feedposition" in sql:
+            is_frozen.set()
+            may_wake.wait(60)
+        return result
+
+    def acting() -> object:
+        if act == "take":
+            return own_partitions(first, [(TOPIC, 0)])
+        return report_member(first, FeedReport(FeedStatus.RUNNING), owned.partitions.values())
+
+    def frozen() -> None:
+        try:
+            with connection.execute_wrapper(freeze), pytest.raises(InternalError, match="idle-in-transaction"):
+                acting()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        stands = pool.submit(frozen)
+        assert is_frozen.wait(30)
+        # Waits for the row until the lock's time is up, which is long before the server ends an idle transaction.
+        (other,) = own_partitions(member_of(integration, "two"), [(TOPIC, 0)])
+        may_wake.set()
+        stands.result(30)
+    assert other.epoch > owned.partitions[TOPIC, 0].epoch
+    assert FeedPosition.objects.get(partition=0).owner == "two"
+    assert_invariants()
