@@ -108,7 +108,6 @@ class Ticker:
         self._id = uuid4().hex
         self._watchers = 0
         self._task: asyncio.Task[None] | None = None
-        self._leads = False
         self._reader = Reader()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ticker")
 
@@ -129,18 +128,19 @@ class Ticker:
         loop = asyncio.get_running_loop()
         client = Redis.from_url(settings.REDIS_URL)
         lease = client.register_script(RENEW)
-        task, self._leads = asyncio.current_task(), False
+        task, led = asyncio.current_task(), False
         try:
             # Before Python 3.12 a wait_for(), of which the client has some, can lose the cancellation.
             while self._task is task:
                 started = loop.time()
                 try:
-                    led, self._leads = self._leads, bool(await lease(keys=[LEADER_KEY], args=[self._id, LEASE_MS]))
-                    if self._leads:
+                    leads = bool(await lease(keys=[LEADER_KEY], args=[self._id, LEASE_MS]))
+                    if leads:
                         await self._lead(client, is_news=not led)
+                    led = leads
                 except Exception as error:  # noqa: BLE001 - the sockets wait for the next read
                     log.warning("ticker_failed", error=f"{type(error).__name__}: {error}")
-                    self._leads = False
+                    led = False
                     await asyncio.sleep(1.0)
                 await asyncio.sleep(max(0.0, SECONDS_BETWEEN_READS - (loop.time() - started)))
         finally:

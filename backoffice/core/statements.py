@@ -102,7 +102,7 @@ class Stream:
         return [_rows(self._raw, result) for result, name in zip(results, sent, strict=True) if name is None]
 
     def leave(self) -> None:
-        """Wait for what nobody has taken, so that the connection can be used for something else."""
+        """Wait for what nobody has taken, whatever it came to, so that the connection can be used again."""
         if self._has_connection:
             with suppress(psycopg.Error):  # of a connection that is lost, or of one that cannot go on
                 self._received()
@@ -141,8 +141,10 @@ def stream() -> Iterator[Stream]:
         under_way = Stream(raw)
         try:
             yield under_way
-        finally:
+        except BaseException:
             under_way.leave()
+            raise
+        under_way.take()
 
 
 def _flush(pgconn: PGconn) -> None:

@@ -54,8 +54,8 @@ class Combiner:
 
     An operator's second batch goes under way beside the first once enough wait for it and the server alone has work
     with the first: it claims and judges meanwhile, and waits for its pots alone. All threads share one interpreter, so
-    whoever holds pots and still needs it is left alone: no batch begins, and none is answered, beside it. `workers` is
-    how many batches there can be at the same time.
+    whoever holds pots and still needs it is left alone: no batch of its operator begins beside it, and none is answered
+    for a moment. `workers` is how many batches there can be at the same time.
     """
 
     def __init__(
@@ -167,10 +167,12 @@ class Combiner:
         if not (is_free and is_due) or operator_id in self._ready:
             return
         self._ready[operator_id] = None
-        if self._idle:
-            self._changed.notify()
-        elif len(self._threads) < self._worker_count:
+        # While it stops, whoever offers is a worker that comes back for it.
+        is_missed = self._idle < len(self._ready) and not self._is_stopping
+        if is_missed and len(self._threads) < self._worker_count:
             self._start_thread()
+        elif self._idle:
+            self._changed.notify()
 
     def _start_thread(self) -> None:
         thread = Thread(target=self._work, name=f"combiner-{len(self._threads)}", daemon=True)

@@ -20,7 +20,7 @@ from jackpots.operations.contributing.links import Link, instances_of, links_of,
 from jackpots.operations.contributing.settle import lock, lock_pots
 from jackpots.operations.contributing.settle_and_write import settle_and_write
 from jackpots.operations.contributing.tickets import RoundsDueError, hold_rounds
-from jackpots.operations.contributing.write import PotsMovedError, write
+from jackpots.operations.contributing.write import PotsMovedError, write_alone
 from jackpots.operations.draw_ended_rounds import draw_ended_rounds
 from jackpots.queries.contribution_config import config_at, forget_config, kept_config
 from jackpots.rules.contribution import ContributionRequest, ContributionResult
@@ -43,7 +43,8 @@ def contribute(
     One transaction for all; inside a caller's transaction it is a savepoint of that. A request that was accepted
     before gets its stored answer (`is_replay`). Refusals store nothing but a count. A request that no row can hold is
     refused with INVALID_REQUEST and leaves the others alone. `when_sent` is called, in each attempt, once nothing but
-    the server's outcome is waited for, with the pots locked until then and a commit longer.
+    the server's outcome is waited for, with the pots locked until then and a commit longer; not where something follows
+    that outcome, as wins and links do.
     ValueError for requests of several operators. DatabaseError once every attempt has failed: nothing is stored then,
     or what is stored is answered when the same request comes again.
     """
@@ -157,9 +158,11 @@ def _attempt(batch: Batch, *, with_gamerounds: bool) -> list[Answer]:
     # own once the debits are answered. Nothing that is operator-funded waits for it.
     links = _lock(batch, judge)
     if batch.accepted:
+        if links:
+            batch.when_sent = None
         settle_and_write(batch, judge.repeats(), lambda: _answer(batch, judge))
     else:
-        write(batch)
+        write_alone(batch)
     for link in links:
         link.follow()
     return [_given(answer) for answer in batch.answers]

@@ -11,7 +11,7 @@ from jackpots.operations.contributing.batch import Batch
 from jackpots.operations.contributing.claim import current_version
 from jackpots.operations.contributing.deadlines import pass_deadline
 from jackpots.operations.contributing.settle import lock_pots
-from jackpots.operations.contributing.write import PotsMovedError, write
+from jackpots.operations.contributing.write import PotsMovedError, write_alone
 from jackpots.operations.hold_gate import share_gate
 from jackpots.queries.contribution_config import config_at
 from jackpots.queries.deadlines import due_deadlines, epoch_ms
@@ -47,5 +47,5 @@ def _resolved(operator_id: str, instance_id: UUID, until: datetime, now: datetim
         batch = Batch(operator_id, now, [], [], config=config)
         lock_pots(batch, [instance])
         pass_deadline(batch, instance, epoch_ms(until))
-        write(batch)
+        write_alone(batch)
         return len(batch.wins)

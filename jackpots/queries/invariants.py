@@ -213,7 +213,7 @@ _CHECKS: Final[dict[str, list[str]]] = {
         SELECT c.id, 'was accepted without its transfer' FROM jackpots_contribution c
         LEFT JOIN jackpots_transfer t
           ON t.id = c.transfer_id AND t.kind = 'contributions' AND t.instance_id = c.instance_id
-        WHERE c.amount_micros > 0 AND t.id IS NULL
+        WHERE (c.amount_micros > 0 OR c.transfer_id IS NOT NULL) AND t.id IS NULL
         """,
     ],
     "J2 meters are the journal": [

@@ -6,7 +6,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from queue import SimpleQueue
-from threading import Event, Lock
+from threading import Event, Lock, Thread
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -305,6 +306,13 @@ def by_steps() -> Iterator[tuple[Combiner, StepByStep]]:
     made.stop()
 
 
+def until(condition: Callable[[], bool]) -> None:
+    deadline = monotonic() + PATIENCE
+    while not condition():
+        assert monotonic() < deadline
+        sleep(0.001)
+
+
 def behind(combiner: Combiner, stepping: StepByStep, count: int) -> "tuple[Step, list[Future[Answer]]]":
     """A batch of one under way, and all futures: its own and those of `count` that wait behind it."""
     futures = [combiner.submit(request(0))]
@@ -367,3 +375,37 @@ def test_nobody_waits_long_for_another_batch(by_steps: tuple[Combiner, StepBySte
     assert not futures[1].done()
     second.may_end.set()
     assert message(futures[1]) == "1"
+
+
+@pytest.mark.req("B-03")
+def test_no_operator_waits_for_another_while_a_thread_may_be_started(by_steps: tuple[Combiner, StepByStep]) -> None:
+    combiner, stepping = by_steps
+    first, _ = behind(combiner, stepping, 0)
+    first.may_end.set()
+    until(lambda: combiner._idle == 1)
+    with combiner._changed:
+        futures = [combiner.submit(request(1)), combiner.submit(request(2, "rival"))]
+    steps = [stepping.next(), stepping.next()]
+    for step in steps:
+        step.may_end.set()
+    assert [message(future) for future in futures] == ["1", "2"]
+
+
+def test_stopping_waits_for_who_came_behind_a_batch_that_is_sent_meanwhile(
+    by_steps: tuple[Combiner, StepByStep],
+) -> None:
+    combiner, stepping = by_steps
+    first, futures = behind(combiner, stepping, OVERLAP_FROM)
+    stopping = Thread(target=combiner.stop)
+    stopping.start()
+    until(lambda: combiner._is_stopping)
+    first.send()
+    assert combiner._threads == [], "nobody would wait for it"
+    first.may_end.set()
+    second = stepping.next()
+    stopping.join(0.1)
+    assert stopping.is_alive()
+    second.may_end.set()
+    stopping.join(PATIENCE)
+    assert not stopping.is_alive()
+    assert all(future.done() for future in futures)

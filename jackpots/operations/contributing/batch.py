@@ -143,7 +143,7 @@ class Batch:
     """The requests of one operator at one instant; `answers` stand in the order they were given, `wins` in the order in
     which they happened, `ended` are the instances whose last pot has closed. `may_draw`: it can begin again after the
     draw of a raffle's round that is over; `when_sent` is the caller's. What is `under_way` has the connection until it
-    is taken."""
+    is taken; the `parts` go into the journal one after the other."""
 
     operator_id: str
     now: datetime

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 
 from backoffice.core.errors import Refusal
 from backoffice.core.ids import derived_id
@@ -23,7 +23,7 @@ from jackpots.operations.contributing.judge import Judge
 from jackpots.operations.contributing.settle import lock_pots
 from jackpots.operations.contributing.settle_and_write import settle_and_write
 from jackpots.operations.contributing.tickets import hold_rounds
-from jackpots.operations.contributing.write import count_refusals, write
+from jackpots.operations.contributing.write import count_refusals, write_alone
 from jackpots.queries.contribution_config import InstanceConfig
 
 log = structlog.get_logger(__name__)
@@ -66,9 +66,9 @@ class Link:
                     lock_pots(batch)
                     settle_and_write(batch, {})
                 else:
-                    write(batch)
+                    write_alone(batch)
         except Exception as error:
-            if passes_by_itself(error):
+            if passes_by_itself(error) or connection.connection is None or connection.connection.closed:
                 # The whole batch is tried again, this link with it.
                 raise
             log.exception("link_failed", linked=str(self._linked), count=len(parents))

@@ -31,4 +31,4 @@ def settle_and_write(
             if not may_end:
                 settle(batch, part.accepted, repeats)
             under_way.add([(INSERT, columns(part, transfers))])
-        write(batch, answer)
+        write(batch, under_way, answer)

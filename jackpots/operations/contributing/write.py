@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from backoffice.core.errors import Refusal
-from backoffice.core.statements import Statement, send, stream
+from backoffice.core.statements import Statement, Stream, send, stream
 from jackpots.operations.contributing.accumulators import accumulators
 from jackpots.operations.contributing.batch import Batch
 from jackpots.operations.contributing.end import end_instances
@@ -70,30 +70,34 @@ class PotsMovedError(Exception):
     """A pot changed under its lock; only a writer that does not lock can do that."""
 
 
-def write(batch: Batch, answer: Callable[[], None] | None = None) -> None:
+def write(batch: Batch, under_way: Stream, answer: Callable[[], None] | None = None) -> None:
     """Write what the journal of the accepted ones, which is under way, and what deadlines have awarded come to, and the
     count of the refused ones, in the caller's transaction; `answer` is called while the server works on the journal."""
     moves = bool(batch.accepted) or batch.has_moved
-    refused = any(isinstance(answer, Refusal) for answer in batch.answers)
-    with stream() as own:
-        under_way = batch.under_way or own
-        if answer is not None:
-            answer()
-        # While the server works on the one the next is made.
-        transfers = [*contribution_transfers(batch), *excess_transfers(batch)]
-        under_way.add(posting_calls(transfers, before_reading=batch.free_connection))
-        if moves:
-            under_way.add([(_SUMS, _sums(batch))])
-        if refused:
-            under_way.add([(_REFUSALS, _refusals(batch))])
-        if batch.when_sent is not None:
-            batch.when_sent()
-        results = under_way.take()
+    refused = any(isinstance(given, Refusal) for given in batch.answers)
+    if answer is not None:
+        answer()
+    # While the server works on the one the next is made.
+    transfers = [*contribution_transfers(batch), *excess_transfers(batch)]
+    under_way.add(posting_calls(transfers, before_reading=batch.free_connection))
+    if moves:
+        under_way.add([(_SUMS, _sums(batch))])
+    if refused:
+        under_way.add([(_REFUSALS, _refusals(batch))])
+    if batch.when_sent is not None and not batch.wins:
+        batch.when_sent()
+    results = under_way.take()
     if moves:
         if len(results[-2 if refused else -1]) != sum(len(pots) for pots in batch.pots.values()):
             raise PotsMovedError
         award(batch)
         end_instances(batch)
+
+
+def write_alone(batch: Batch) -> None:
+    """The same where there is no journal, because nothing was accepted."""
+    with stream() as under_way:
+        write(batch, under_way)
 
 
 def count_refusals(batch: Batch) -> None:

@@ -102,3 +102,9 @@ def test_what_goes_wrong_beside_a_stream_leaves_a_connection_that_can_go_on(
             astray("{1}", divisor, is_taken=is_taken)
         assert send([(READ, [])]) == [[]]
     assert connection.get_autocommit()
+
+
+def test_what_nobody_takes_is_told_at_the_end_of_the_block() -> None:
+    with pytest.raises(DataError), transaction.atomic(), stream() as under_way:
+        under_way.add([(FAILING, [0])])
+    assert send([(DOUBLED, [1])]) == [[(2,)]]

@@ -1,6 +1,6 @@
 """Contributions when the database fails: the whole again, or what was stored is found."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -94,13 +94,13 @@ def test_a_database_that_keeps_failing_is_said(cast: Cast, monkeypatch: pytest.M
 def test_a_deadlock_is_tried_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     left = [2]
 
-    def deadlocked(batch: Any, answer: Callable[[], None]) -> None:
+    def deadlocked(batch: Any, *rest: Any) -> None:
         if left[0]:
             left[0] -= 1
             batch.free_connection()
             with connection.cursor() as cursor:
                 cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END $$")
-        write(batch, answer)
+        write(batch, *rest)
 
     monkeypatch.setattr(module, "write", deadlocked)
     assert code_of(contribute([cast.request()], now=cast.now)[0]) == "ACCEPTED"
@@ -112,12 +112,12 @@ def test_a_deadlock_is_tried_again(cast: Cast, monkeypatch: pytest.MonkeyPatch) 
 def test_a_pot_that_was_changed_without_its_lock_is_seen(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     left = [1]
 
-    def moved(batch: Any, answer: Callable[[], None]) -> None:
+    def moved(batch: Any, *rest: Any) -> None:
         if left[0]:
             left[0] -= 1
             batch.free_connection()
             cast.instance.pots.update(version=99)
-        write(batch, answer)
+        write(batch, *rest)
 
     monkeypatch.setattr(module, "write", moved)
     assert code_of(contribute([cast.request()], now=cast.now)[0]) == "ACCEPTED"

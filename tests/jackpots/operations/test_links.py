@@ -1,17 +1,18 @@
 """Linked instances: what follows a contribution, and what does not."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import connection
+from structlog.testing import capture_logs
 
 from backoffice.core.errors import Refusal
 from jackpots.models import Contribution, Instance, InstanceLink, Refusals
 from jackpots.operations.contribute import contribute
-from jackpots.operations.contributing import links
+from jackpots.operations.contributing import settle_and_write
 from jackpots.operations.contributing.batch import Batch
-from jackpots.operations.contributing.settle_and_write import settle_and_write
+from jackpots.operations.contributing.write import write
 from jackpots.operations.link_instance import link_instance
 from jackpots.operations.opt_in import OptInRequest, opt_in
 from jackpots.operations.pause_instance import pause_instance
@@ -20,6 +21,7 @@ from jackpots.queries.verification import verify_draws
 from tests.cast import SYSTEM, Cast, probability_pot, quiet_draft, sure_draft
 from tests.invariants import assert_invariants
 from tests.jackpots.operations.answers import accepted, code_of
+from tests.jackpots.operations.test_contribute_failures import address_of_database
 from tests.raffles import open_raffle
 
 
@@ -107,18 +109,43 @@ def test_a_link_that_meets_a_deadlock_is_tried_again_with_its_batch(
     link(cast, cast.instance, second)
     left = [1]
 
-    def write_once_dead(batch: Batch, repeats: Mapping[str, Sequence[int]]) -> None:
-        if left[0]:
+    def write_once_dead(batch: Batch, *rest: Any) -> None:
+        if left[0] and batch.accepted[0].parent_key is not None:
             left[0] -= 1
+            batch.free_connection()
             with connection.cursor() as cursor:
                 cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'deadlock detected' USING ERRCODE = '40P01'; END $$")
-        settle_and_write(batch, repeats)
+        write(batch, *rest)
 
-    monkeypatch.setattr(links, "settle_and_write", write_once_dead)
+    monkeypatch.setattr(settle_and_write, "write", write_once_dead)
     accepted(contribute([cast.request()], now=cast.now)[0])
     assert left == [0]
     assert [contributed(one) for one in (cast.instance, second)] == [1, 1]
     proven(cast)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.req("B-03")
+def test_a_connection_that_is_lost_is_no_links_fault(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    second = cast.house.open(quiet_draft(name="Two"))
+    link(cast, cast.instance, second)
+    left = [1]
+
+    def write_once_lost(batch: Batch, *rest: Any) -> None:
+        if left[0] and batch.accepted[0].parent_key is not None:
+            left[0] -= 1
+            with psycopg.connect(address_of_database(), autocommit=True) as other:
+                other.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
+        write(batch, *rest)
+
+    monkeypatch.setattr(settle_and_write, "write", write_once_lost)
+    with capture_logs() as told:
+        accepted(contribute([cast.request("ann"), cast.request("bob")], now=cast.now)[0])
+    assert "link_failed" not in {one["event"] for one in told}
+    assert [contributed(one) for one in (cast.instance, second)] == [2, 2]
+    assert not Refusals.objects.exists()
+    assert_invariants()
+    connection.close()
 
 
 def test_a_raffle_behind_a_link_gives_tickets(cast: Cast) -> None:

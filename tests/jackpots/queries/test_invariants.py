@@ -86,6 +86,7 @@ def instance(cast: Cast) -> Instance:
         ("I20", "ALTER TABLE jackpots_pot ADD CONSTRAINT later CHECK (true) NOT VALID"),
         ("J1", "UPDATE jackpots_contribution SET amount_micros = amount_micros + 1"),
         ("J1", "UPDATE jackpots_contribution SET transfer_id = NULL"),
+        ("J1", "UPDATE jackpots_contribution SET transfer_id = gen_random_uuid(), amount_micros = 0"),
         ("J2", "UPDATE jackpots_meter SET contribution_count = contribution_count + 1"),
         ("J2", "DELETE FROM jackpots_meter"),
         ("J2", "UPDATE jackpots_meter SET win_micros = win_micros + 1"),
