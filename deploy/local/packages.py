@@ -13,7 +13,10 @@ from typing import NoReturn
 # A package, and a file or a command that shows it is here, whoever installed it.
 BASE = {"util-linux": "setpriv", "rabbitmq-server": "/usr/lib/rabbitmq/bin/rabbitmq-server", "procps": "ps"}
 JAVA = {"openjdk-17-jre-headless": "java", "maven": "mvn", "openssl": "openssl"}
-BROWSER = {"chromium": "/usr/bin/chromium", "fonts-dejavu-core": "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf"}
+BROWSER = {
+    "chromium-headless-shell": "/usr/bin/chromium-headless-shell",
+    "fonts-dejavu-core": "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+}
 NODE = {"nodejs": "node", "npm": "npm"}
 PACKAGES = {"test": BASE | JAVA | BROWSER | NODE, "bench": BASE | JAVA | {"wrk": "wrk"}}
 
