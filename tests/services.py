@@ -8,7 +8,8 @@ in milliseconds, so every process of a run has one to itself and no test sees an
 names a server: then each process takes another database number of it. Tests name their RabbitMQ queues and exchanges
 with the fixture ``queue_prefix``, topics of Kafka are made by the fixture ``kafka``.
 
-With ``POTLUCK_NO_SERVERS=1`` (``make fast``) the tests that need PostgreSQL, RabbitMQ or Kafka are left out.
+With ``POTLUCK_NO_SERVERS=1`` (``make fast``) the tests that need PostgreSQL, RabbitMQ or Kafka are left out, with
+``POTLUCK_SERVERS_ONLY=1`` all others.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ DUMP = "POTLUCK_TEST_DUMP"
 FILLING = ("-q", "-1", "-v", "ON_ERROR_STOP=1", "-o", "/dev/null")
 DUMP_SECONDS = 120
 NO_SERVERS = os.environ.get("POTLUCK_NO_SERVERS") == "1"
+SERVERS_ONLY = os.environ.get("POTLUCK_SERVERS_ONLY") == "1"
 NOBODY_ANSWERS = {
     "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/potluck",
     "AMQP_URL": "amqp://127.0.0.1:1/",
@@ -247,14 +249,14 @@ def mixed(items: list[pytest.Item]) -> list[pytest.Item]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mixes the files of a run in several processes, and leaves out what needs servers where there are none."""
+    """Leaves out what needs servers where there are none, or what needs none, and mixes the files of a run in several
+    processes."""
+    if NO_SERVERS or SERVERS_ONLY:
+        left_out = [item for item in items if needs_servers(item) is NO_SERVERS]
+        items[:] = [item for item in items if needs_servers(item) is not NO_SERVERS]
+        config.hook.pytest_deselected(items=left_out)
     if "PYTEST_XDIST_WORKER" in os.environ:
         items[:] = mixed(items)
-    if not NO_SERVERS:
-        return
-    left_out = [item for item in items if needs_servers(item)]
-    items[:] = [item for item in items if not needs_servers(item)]
-    config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture

@@ -36,6 +36,8 @@ IS_LONG = os.environ.get("POTLUCK_LONG") == "1"
 LIMIT_SECONDS = 4 * 60 * 60.0 if IS_LONG else 45 * 60.0
 KEPT = (
     "POTLUCK_TEST_RUN",
+    "POTLUCK_NO_SERVERS",
+    "POTLUCK_SERVERS_ONLY",
     "DATABASE_URL",
     "REDIS_URL",
     "AMQP_URL",
@@ -48,13 +50,15 @@ KEPT = (
 
 
 @contextmanager
-def own_servers(*, durable: bool) -> Iterator[Addresses]:
-    """PostgreSQL, Valkey, RabbitMQ and Kafka in a private directory that is gone afterwards."""
+def own_servers(*, durable: bool, with_brokers: bool = True) -> Iterator[Addresses]:
+    """PostgreSQL, Valkey and, unless told otherwise, RabbitMQ and Kafka in a private directory that is gone
+    afterwards."""
     PRIVATE.mkdir(mode=0o700, exist_ok=True)
     forget_killed_runs()
     directory = Path(tempfile.mkdtemp(prefix="run-", dir=PRIVATE))
     try:
-        with held(directory), running_servers(directory, durable=durable, with_kafka=True) as addresses:
+        servers = running_servers(directory, durable=durable, with_rabbitmq=with_brokers, with_kafka=with_brokers)
+        with held(directory), servers as addresses:
             yield addresses
     finally:
         shutil.rmtree(directory, ignore_errors=True)
@@ -120,29 +124,34 @@ def beside(
 
 
 def test() -> int:
-    """The scripts of the pages, the bulk of the tests on three processes, then what needs the machine.
+    """The scripts of the pages and what needs no server, which begin while the servers start; the bulk of the tests on
+    three processes; then what needs the machine.
 
     Three on two cores: many of the tests wait for a process or a server. What comes after the bulk runs beside two
-    browsers, one of which visits every page. They have servers of their own, which start while the bulk runs.
+    browsers, one of which visits every page. They have a database server of their own: numbers of the outbox wait for
+    the oldest transaction of a whole server.
     """
     install_node_packages()
     started = time.monotonic()
-    scripts = ["npm", "test", "--silent"]
+    alone = ("-p", "no:xdist")
+    scripts, quick = ["npm", "test", "--silent"], pytest(*alone, *IGNORED)
     bulk = pytest("-n", "3", "--dist", "loadfile", "--no-loadscope-reorder", *IGNORED)
     with (
         tempfile.TemporaryDirectory(prefix="potluck-templates-") as templates,
         beside(scripts, environment_for(None), is_heard=True) as tried,
+        beside(quick, environment_for(None) | {"POTLUCK_NO_SERVERS": "1"}) as trying,
         own_servers(durable=False) as addresses,
     ):
-        codes = [wait_for(tried)]
-        common = {"REDIS_URL": "", "POTLUCK_TEST_TEMPLATES": templates}
-        environment = environment_for(addresses) | common
-        with beside(bulk, environment, is_heard=True) as running, own_servers(durable=False) as others:
-            codes.append(wait_for(running))
-            visits, theirs = pytest("-p", "no:xdist", CRAWL), environment_for(others) | common
-            acts = pytest("-p", "no:xdist", f"--ignore={CRAWL}", BROWSER)
+        environment = environment_for(addresses) | {"REDIS_URL": "", "POTLUCK_TEST_TEMPLATES": templates}
+        with (
+            beside(bulk, environment | {"POTLUCK_SERVERS_ONLY": "1"}, is_heard=True) as running,
+            own_servers(durable=False, with_brokers=False) as others,
+        ):
+            codes = [wait_for(tried), wait_for(trying), wait_for(running)]
+            theirs = environment | {"DATABASE_URL": others.database_url}
+            visits, acts = pytest(*alone, CRAWL), pytest(*alone, f"--ignore={CRAWL}", BROWSER)
             with beside(visits, theirs) as visiting, beside(acts, theirs) as acting:
-                codes.append(run(pytest("-p", "no:xdist", *ALONE), environment))
+                codes.append(run(pytest(*alone, *ALONE), environment))
                 codes += [wait_for(visiting), wait_for(acting)]
     failed = [code for code in codes if code]
     say(f"The tests {'FAILED' if failed else 'passed'} in {time.monotonic() - started:.0f} s.")

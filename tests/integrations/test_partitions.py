@@ -183,15 +183,15 @@ def test_who_is_frozen_in_a_transaction_keeps_nobody_waiting(integration: Integr
             may_wake.wait(60)
         return result
 
-    def acting() -> object:
-        if act == "take":
-            return own_partitions(first, [(TOPIC, 0)])
-        return report_member(first, FeedReport(FeedStatus.RUNNING), owned.partitions.values())
+    acts: dict[str, Callable[[], object]] = {
+        "take": lambda: own_partitions(first, [(TOPIC, 0)]),
+        "report": lambda: report_member(first, FeedReport(FeedStatus.RUNNING), owned.partitions.values()),
+    }
 
     def frozen() -> None:
         try:
             with connection.execute_wrapper(freeze), pytest.raises(InternalError, match="idle-in-transaction"):
-                acting()
+                acts[act]()
         finally:
             connection.close()
 
