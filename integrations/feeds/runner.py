@@ -10,7 +10,6 @@ from typing import Final
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
-from psycopg.errors import IdleInTransactionSessionTimeout
 
 from backoffice.core import clock
 from backoffice.tenancy.scope import Scope
@@ -139,10 +138,7 @@ class Runner(ABC):
             return apply_batch(self.positions, batch, judge=judge)
         except (Fenced, Tripped, OperationalError, InterfaceError, ImportError):
             raise
-        except Exception as error:
-            if isinstance(error.__cause__, IdleInTransactionSessionTimeout):
-                # No message did that: this process stood still, and the server ended its transaction.
-                raise OperationalError(str(error)) from error
+        except Exception:
             log.exception("feed_batch_failed", integration=str(self.positions.integration_id), messages=len(items))
             return apply_batch(self.positions, batch, judge=judge, one_by_one=True)
 

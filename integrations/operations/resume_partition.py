@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 
 from integrations.models import FeedGap, FeedPosition, FeedStatus
+from integrations.operations.feed_transaction import feed_transaction
 from integrations.operations.own_partitions import OwnedPartition
 from integrations.operations.report_feed import Fenced
 
@@ -16,7 +17,7 @@ def resume_partition(owned: OwnedPartition, *, earliest: int, now: datetime) -> 
     What was read of it before and not yet committed is fenced, and belongs to what is gone. Fenced where the partition
     is another's.
     """
-    with transaction.atomic():
+    with feed_transaction():
         position = FeedPosition.objects.select_for_update().get(pk=owned.position_id)
         if position.owner_epoch != owned.epoch:
             raise Fenced

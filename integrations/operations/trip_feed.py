@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
 
 from backoffice.audit.record import Actor, Subject, record
 from backoffice.core.ids import derived_id
 from backoffice.core.json import encode
 from backoffice.events.publish import Fact, publish
 from integrations.models import FeedStatus, Integration
+from integrations.operations.feed_transaction import feed_transaction
 from integrations.operations.own_feed import Owned
 from integrations.operations.report_feed import Fenced
 
@@ -19,7 +20,7 @@ def trip_feed(owned: Owned, reason: str, *, now: datetime) -> None:
     All of its positions stop, whoever owns them. Fenced where none of them is the caller's any more.
     """
     ids, epochs = (list(column) for column in zip(*owned.claims(), strict=True))
-    with transaction.atomic():
+    with feed_transaction():
         with connection.cursor() as cursor:
             cursor.execute(
                 """
