@@ -44,7 +44,7 @@ def contribute(
     before gets its stored answer (`is_replay`). Refusals store nothing but a count. A request that no row can hold is
     refused with INVALID_REQUEST and leaves the others alone. `when_sent` is called, in each attempt, once nothing but
     the server's outcome is waited for, with the pots locked until then and a commit longer; not where something follows
-    that outcome, as wins and links do.
+    that outcome, as wins, windows that end and links do.
     ValueError for requests of several operators. DatabaseError once every attempt has failed: nothing is stored then,
     or what is stored is answered when the same request comes again.
     """

@@ -84,7 +84,7 @@ def write(batch: Batch, under_way: Stream, answer: Callable[[], None] | None = N
         under_way.add([(_SUMS, _sums(batch))])
     if refused:
         under_way.add([(_REFUSALS, _refusals(batch))])
-    if batch.when_sent is not None and not batch.wins:
+    if batch.when_sent is not None and not batch.has_moved:
         batch.when_sent()
     results = under_way.take()
     if moves:
