@@ -50,7 +50,8 @@ class AtOnce(Operation):
 def at_once(operations: Iterable[Operation]) -> list[Operation]:
     """The operations of a migration, those that stand side by side and can share a state put together.
 
-    What one of them adds, none beside it may take away again: that would not be in the state before them.
+    What one of them adds, none beside it may take away again, and no condition of a constraint may name: that would
+    not be in the state before them, from which they are carried out forwards or back.
     """
     return [
         grouped

@@ -74,6 +74,7 @@ def collect() -> Counter[str]:
     # Collecting needs no server: nothing answers at these addresses, and nobody asks.
     os.environ |= {
         "POTLUCK_NO_SERVERS": "0",
+        "POTLUCK_SERVERS_ONLY": "0",
         "POTLUCK_TEST_RUN": "0",
         "POTLUCK_TEST_REDIS_GIVEN": "redis://127.0.0.1:1",
     }

@@ -34,7 +34,7 @@ IGNORED = [f"--ignore={folder}" for folder in (*ALONE, BROWSER)]
 IS_LONG = os.environ.get("POTLUCK_LONG") == "1"
 # Several times what two slow cores need; a run that gets there waits for something that does not come.
 LIMIT_SECONDS = 4 * 60 * 60.0 if IS_LONG else 45 * 60.0
-KEPT = (
+LEFT_OUT = (
     "POTLUCK_TEST_RUN",
     "POTLUCK_NO_SERVERS",
     "POTLUCK_SERVERS_ONLY",
@@ -73,7 +73,7 @@ def forget_killed_runs() -> None:
 
 def environment_for(addresses: Addresses | None) -> dict[str, str]:
     """The environment of this process without addresses of other servers, and with these."""
-    kept = {name: value for name, value in os.environ.items() if name not in KEPT}
+    kept = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
     return kept | (addresses.environment() if addresses else {})
 
 

@@ -10,7 +10,7 @@ interface Shown {
 }
 
 const ROLL_MS = 450;
-const BETWEEN_DIGITS_MS = 40;
+const BETWEEN_DIGITS_MS = 45;
 const shown = new Map<string, Shown>();
 const spoken = new Map<string, string>();
 const rolling = new WeakMap<HTMLElement, number>();

@@ -38,6 +38,7 @@ class Visitor:
         # The bar at the top lies over whatever the page was scrolled under it, and small is what is half covered.
         self.page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
         session = self.page.context.new_cdp_session(self.page)
+        # Nothing of ours plays sound or video, for which alone axe would load everything anew.
         wanted = json.dumps({"runOnly": LEVELS, "resultTypes": ["violations"], "preload": False})
         run = f"axe.run(document, {wanted}).then(r => JSON.stringify(r.violations))"
         expression = f"{AXE.read_text()};{run}"
