@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import TimeoutError as NotInTimeError
 
 from tests.backoffice.web.browser import Visitor
 
@@ -42,7 +43,10 @@ def test_a_schedule_is_pasted_opened_and_asked(enter, width: int) -> None:
     preview.get_by_text("Every week on Mon at the daily hours; Sat from 08:00 to 20:00 UTC.").wait_for()
     look(guest)
     page.get_by_role("button", name="Open the jackpot").click()
-    page.wait_for_url(re.compile(r"/office/instances/[0-9a-f-]{36}/"))
+    try:
+        page.wait_for_url(re.compile(r"/office/instances/[0-9a-f-]{36}/"))
+    except NotInTimeError:
+        raise AssertionError(f"not opened: {guest.complaints} {page.locator('main').inner_text()}") from None
     schedule = page.url.split("?")[0] + "schedule/"
 
     page.goto(f"{schedule}?month=2040-03&zone=Europe/Malta")

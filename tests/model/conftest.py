@@ -17,8 +17,8 @@ NEW_SECRETS = (
 
 @pytest.fixture
 def dice(monkeypatch: pytest.MonkeyPatch) -> Dice:
-    """The dice that the product throws too, which writes one part of every batch while it settles the next."""
-    monkeypatch.setattr(journal, "LEAST_OF_A_PART", 1)
+    """The dice that the product throws too, which writes one part of a batch of six while it settles the next."""
+    monkeypatch.setattr(journal, "LEAST_OF_A_PART", 3)
     thrown = Dice()
     for module in NEW_SECRETS:
         monkeypatch.setattr(f"{module}.new_secret", lambda: thrown.bytes(32))
