@@ -19,7 +19,9 @@ TEMPLATE_FIELDS = tuple(name for name in TemplateTerms.__struct_fields__ if name
 def templates(scope: Scope) -> QuerySet[Template]:
     """The templates of the scope with their pots and `instance_count`; by name, the newest version first."""
     rows = scope.rows(Template.objects.all(), brand_field="brand_id")
-    return rows.prefetch_related(*PARTS).annotate(instance_count=Count("instances", distinct=True))
+    counted = rows.prefetch_related(*PARTS).annotate(instance_count=Count("instances", distinct=True))
+    # Who counts by groups has no order by default.
+    return counted.order_by("name", "-version")
 
 
 def template(scope: Scope, template_id: UUID | str) -> Template:

@@ -27,6 +27,9 @@ def look(guest: Visitor) -> None:
 def test_a_schedule_is_pasted_opened_and_asked(enter, width: int) -> None:
     guest: Visitor = enter("admin@thrilltech.example", width=width)
     page = guest.open("/office/instances/open/")
+    template = page.locator("select[name=template_id]")
+    jackpot = template.locator("option", has_text="Mega Lucky")
+    template.select_option(jackpot.first.get_attribute("value"))
     page.get_by_label("Name").fill(f"Happy hour {width}")
     page.get_by_label("Display zone").select_option("Europe/Malta")
     page.get_by_label("Paste a schedule").fill(PASTED)
